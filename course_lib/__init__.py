@@ -1,0 +1,34 @@
+"""Self-attention, step by step: what the lessons stand on.
+
+Importing this package is quick: each name below is fetched from its room when it is first
+touched, and neither torch nor matplotlib is loaded before something needs it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from course_lib.checking.notebook import check, hint, progress, solution
+    from course_lib.interacting.prediction import predict
+    from course_lib.interacting.quiz import quiz
+
+_ROOM_OF = {
+    "check": "checking.notebook",
+    "hint": "checking.notebook",
+    "solution": "checking.notebook",
+    "progress": "checking.notebook",
+    "predict": "interacting.prediction",
+    "quiz": "interacting.quiz",
+}
+
+__all__ = ["check", "hint", "predict", "progress", "quiz", "solution"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

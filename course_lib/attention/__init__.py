@@ -1,0 +1,1 @@
+"""Attention itself: the NumPy reference, masks, and (later lessons) the torch modules."""
