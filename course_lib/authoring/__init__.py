@@ -1,0 +1,1 @@
+"""Lessons into notebooks: build them, keep them current, hold them to the conventions."""

@@ -1,0 +1,89 @@
+"""Run a notebook and keep of its outputs what is the same on every run."""
+
+import json
+import os
+from copy import deepcopy
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellControlSignal, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from course_lib.authoring.surroundings import kernel_surroundings
+from course_lib.errors import CourseError
+
+TIMEOUT_S = 600
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+# Asked of the kernel at the end: which of the course's modules the lesson really loaded.
+_WHAT_WAS_LOADED = """\
+import json, sys
+print(json.dumps(sorted(
+    module.__file__ for name, module in list(sys.modules.items())
+    if name.split(".")[0] == "course_lib" and getattr(module, "__file__", None)
+)))"""
+
+
+def execute(blank: NotebookNode, *, folder: Path, name: str) -> tuple[NotebookNode, list[Path]]:
+    """Execute a notebook in a folder; return it with outputs, and the modules it loaded.
+
+    Raises
+    ------
+    CourseError
+        If a cell fails; the message names the notebook, the cell and the error.
+    """
+    notebook = deepcopy(blank)
+    probe = new_code_cell(_WHAT_WAS_LOADED)
+    notebook.cells.append(probe)
+    _run(notebook, folder=folder, name=name)
+    notebook.cells.pop()
+    _tidy(notebook, blank)
+    return notebook, [Path(path) for path in json.loads(probe.outputs[0].text)]
+
+
+def _run(notebook: NotebookNode, *, folder: Path, name: str) -> None:
+    running: list[NotebookNode] = []
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=TIMEOUT_S,
+        extra_arguments=["--log-level=ERROR"],
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        on_cell_execute=lambda cell, cell_index: running.append(cell),
+    )
+    with TemporaryDirectory(prefix="course-home-", ignore_cleanup_errors=True) as home:
+        try:
+            client.execute(env=os.environ | kernel_surroundings(Path(home)))
+        except (CellControlSignal, DeadKernelError) as error:
+            cell = running[-1] if running else notebook.cells[0]
+            raise CourseError(
+                f"{name} was to run from top to bottom, but cell {cell.id} failed:\n\n"
+                f"{cell.source}\n\n{_last_words(cell, error)}\n\n"
+                "Mend the lesson's source; the notebook that stands there was left as it is."
+            ) from error
+
+
+def _last_words(cell: NotebookNode, error: Exception) -> str:
+    failed = [output for output in cell.outputs if output.output_type == "error"]
+    return f"{failed[-1].ename}: {failed[-1].evalue}" if failed else str(error)
+
+
+def _tidy(notebook: NotebookNode, blank: NotebookNode) -> None:
+    """Count the cells 1 … n and drop whatever another run would write differently."""
+    notebook.metadata = deepcopy(blank.metadata)
+    count = 0
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        count += 1
+        cell.execution_count = count
+        for output in cell.outputs:
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+            if output.output_type == "execute_result":
+                output.execution_count = count
+        cell.outputs = [output for output in cell.outputs if output.get("data", True)]

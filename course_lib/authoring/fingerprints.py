@@ -1,0 +1,65 @@
+"""Know which notebooks need not be executed again."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from course_lib.authoring.notebooks import Target, dumps
+
+
+class BuildCache:
+    """What each built notebook was made from, kept in ``.build-cache.json``.
+
+    A notebook is made again when its source changed, or a file of the course that its kernel
+    loaded, or the pinned versions, or the built file itself. Without the cache (it is not in
+    git) everything is executed.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._path = root / ".build-cache.json"
+        try:
+            self._entries = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            self._entries = {}
+
+    def is_current(self, target: Target) -> bool:
+        """Tell whether executing this target again would give what already stands there."""
+        entry = self._entries.get(target.name)
+        if not isinstance(entry, dict):
+            return False
+        return entry.get("fingerprint") == self._fingerprint(target, entry.get("files", []))
+
+    def remember(self, target: Target, loaded: Iterable[Path]) -> None:
+        """Note what a target that was just written was made from."""
+        files = sorted(self._relative(path) for path in _with_data_beside(loaded))
+        self._entries[target.name] = {
+            "files": files,
+            "fingerprint": self._fingerprint(target, files),
+        }
+        text = json.dumps(self._entries, indent=1, sort_keys=True)
+        self._path.write_text(text + "\n", encoding="utf-8")
+
+    def _fingerprint(self, target: Target, files: list[str]) -> str:
+        digest = hashlib.sha256(dumps(target.blank).encode())
+        built = self._relative(target.path)
+        for name in [*files, "constraints.txt", built]:
+            path = self._root / name
+            digest.update(name.encode() + b"\0")
+            digest.update(path.read_bytes() if path.is_file() else b"missing")
+        return digest.hexdigest()
+
+    def _relative(self, path: Path) -> str:
+        return (
+            path.relative_to(self._root).as_posix()
+            if path.is_relative_to(self._root)
+            else str(path)
+        )
+
+
+def _with_data_beside(modules: Iterable[Path]) -> set[Path]:
+    """Add the data files that lie beside the modules which read them."""
+    modules = set(modules)
+    beside = (path for folder in {module.parent for module in modules} for path in folder.iterdir())
+    return modules | {path for path in beside if path.is_file() and path.suffix != ".py"}
