@@ -1,0 +1,45 @@
+"""What every test run needs, from whichever folder it starts.
+
+The tests and the kernels they start compute on one thread and keep their progress in a temporary
+folder, a new one for each test and each notebook. ``pytest --nbval notebooks`` is the real run:
+the kernel of this environment, a limit for each cell, and the sanitize file, none of which has
+to be named.
+"""
+
+import os
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from course_lib.authoring.surroundings import kernel_surroundings
+
+ROOT = Path(__file__).resolve().parent
+CELL_TIMEOUT_S = 120
+_NBVAL_TIMEOUT_S = 2000  # what nbval takes when nobody says otherwise
+
+_HOME = pytest.StashKey[Path]()
+_homes = count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    temporary = TemporaryDirectory(prefix="course-tests-", ignore_cleanup_errors=True)
+    config.add_cleanup(temporary.cleanup)
+    config.stash[_HOME] = Path(temporary.name)
+    _use_new_home(config)
+    options = config.option
+    options.nbval_current_env = not options.nbval_kernel_name
+    options.nbval_sanitize_with = options.nbval_sanitize_with or ROOT / "tests/nbval-sanitize.cfg"
+    if options.nbval_cell_timeout == _NBVAL_TIMEOUT_S:
+        options.nbval_cell_timeout = CELL_TIMEOUT_S
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    _use_new_home(item.config)
+
+
+def _use_new_home(config: pytest.Config) -> None:
+    # nbval starts a notebook's kernel in the set-up of its first cell, and so inherits this.
+    os.environ.update(kernel_surroundings(config.stash[_HOME] / f"home-{next(_homes)}"))
