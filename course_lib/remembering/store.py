@@ -16,6 +16,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from course_lib.remembering.beside import dated_beside
 from course_lib.remembering.home import course_home
 
 Event = dict[str, Any]
@@ -122,7 +123,7 @@ def _parse_line(line: bytes) -> Event | None:
 
 def _put_aside(path: Path, events: list[Event]) -> str:
     """Rename the file beside itself and begin a fresh one with the lines that were readable."""
-    aside = _free_name(path)
+    aside = dated_beside(path, "unreadable-")
     fresh = path.with_name(FILE_NAME + ".fresh")
     fresh.unlink(missing_ok=True)
     for event in events:  # before the renaming: on a full disk all stays as it was
@@ -134,16 +135,6 @@ def _put_aside(path: Path, events: list[Event]) -> str:
         f"A part of your progress could not be read. That file is now called {aside.name}, and "
         f"a fresh one beside it goes on with the {len(events)} entries that could be read."
     )
-
-
-def _free_name(path: Path) -> Path:
-    stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
-    aside = path.with_name(f"progress.unreadable-{stamp}.jsonl")
-    count = 1
-    while os.path.lexists(aside):
-        count += 1
-        aside = path.with_name(f"progress.unreadable-{stamp}-{count}.jsonl")
-    return aside
 
 
 def _read_only() -> list[Event]:
