@@ -1,0 +1,1 @@
+"""What the learner answers: predictions before a result, questions at the end."""

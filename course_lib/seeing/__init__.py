@@ -1,0 +1,1 @@
+"""Pictures of arrays: matplotlib displays with alt text."""

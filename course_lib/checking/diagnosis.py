@@ -1,0 +1,238 @@
+"""From what was seen to what is said: the order in which a wrong answer is explained.
+
+At each stage a listed mistake that looks the same from outside comes before the general text:
+exception, nothing returned, type, shape, nan, changed input, values, broken law, first difference.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from course_lib.checking.exercise import Case, Exercise, Mistake, pairs_of
+from course_lib.checking.outcome import Outcome, Raised, observe
+from course_lib.checking.results import Parts, differs_at
+from course_lib.checking.verdict import Status, Verdict
+from course_lib.checking.wording import a_shape, an_array, an_input
+
+_Stage = Callable[[Outcome, Outcome], bool]
+
+
+def diagnose(
+    exercise: Exercise, cases: Sequence[Case], seen: Sequence[Outcome], *, seed: int
+) -> Verdict:
+    """Compare what was seen with what was expected, and explain the difference."""
+    if (early := _not_finished(exercise, seen[-1])) is not None:
+        return early
+    expected = [observe(exercise.reference, case, kind=exercise.kind) for case in cases]
+    wrong = [
+        i for i, (got, want) in enumerate(zip(seen, expected, strict=True)) if not got.is_like(want)
+    ]
+    if not wrong:
+        return Verdict(exercise.name, "correct", _praise(exercise, len(cases)))
+    return _Diagnosis(exercise, cases, seen, expected, wrong[0], seed).verdict()
+
+
+def _not_finished(exercise: Exercise, last: Outcome) -> Verdict | None:
+    raised = last.raised
+    if raised and raised.by_hand:
+        return Verdict(exercise.name, "error", "stopped: the check was stopped by hand.")
+    if raised and raised.not_written:
+        text = (
+            f"{exercise.name} still raises NotImplementedError: write your own lines in its place, "
+            "then run the cell and check again."
+        )
+        return Verdict(exercise.name, "not attempted", text)
+    return None
+
+
+def _praise(exercise: Exercise, n_cases: int) -> str:
+    return f"{exercise.name} is right on all {n_cases} inputs that were tried."
+
+
+class _Diagnosis:
+    """One wrong answer, looked at from the outside."""
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        cases: Sequence[Case],
+        seen: Sequence[Outcome],
+        expected: Sequence[Outcome],
+        first: int,
+        seed: int,
+    ) -> None:
+        self.exercise, self.cases, self.seen, self.expected = exercise, cases, seen, expected
+        self.first, self.case = first, cases[first]
+        self.got, self.want = seen[first], expected[first]
+        self.fresh_seed = seed if first >= len(cases) // 2 else None
+
+    def verdict(self) -> Verdict:
+        """Name the mistake where it is known, else the first thing that shows."""
+        status, general, stage = self._what_shows()
+        mistake = self._known(Outcome.is_like) or (
+            self._known(stage, alone=True) if stage else None
+        )
+        if mistake is None:
+            return Verdict(self.exercise.name, status, general + self._repeat())
+        text = f"{mistake.title[0].upper()}{mistake.title[1:]}. {mistake.explanation}"
+        return Verdict(self.exercise.name, "incorrect", text + self._evidence(), mistake.title)
+
+    def _what_shows(self) -> tuple[Status, str, _Stage | None]:
+        """Go through the stages; return status, general text and what else is alike there."""
+        got = self.got
+        if got.raised:
+            return "error", self._exception(got.raised), None
+        if got.unreadable:
+            return "incorrect", self._unreadable(got.unreadable), None
+        assert got.parts is not None
+        assert self.want.parts is not None
+        if fault := self.exercise.kind.fault(got.parts):
+            return "incorrect", f"{fault}.", None
+        if _shapes(got) != _shapes(self.want):
+            return "incorrect", self._shape(got.parts, self.want.parts), _same_shapes
+        if _is_broken(got.parts) and not _is_broken(self.want.parts):
+            return "incorrect", self._not_finite(got.parts), _same_gaps
+        if got.changed:
+            return "incorrect", self._changed(got.changed), None
+        return "incorrect", self._values(got.parts, self.want.parts), None
+
+    def _known(self, same: _Stage, *, alone: bool = False) -> Mistake | None:
+        """Find the listed mistake that looks the same on every input, then pairs of them.
+
+        Where less than everything is compared (``alone``), only a mistake that no other one looks
+        like is named.
+        """
+        singles = self._looking_like(self.exercise.mistakes, same)
+        if alone:
+            return singles[0] if len(singles) == 1 else None
+        if singles:
+            return singles[0]
+        pairs = self._looking_like(tuple(pairs_of(self.exercise.mistakes)), same)
+        return pairs[0] if pairs else None
+
+    def _looking_like(self, mistakes: Sequence[Mistake], same: _Stage) -> list[Mistake]:
+        return [
+            mistake
+            for mistake in mistakes
+            if any(self._behaves(function, same) for function in mistake.wrong_functions)
+        ]
+
+    def _behaves(self, function: Callable, same: _Stage) -> bool:
+        return all(
+            same(got, observe(function, case, kind=self.exercise.kind))
+            for got, case in zip(self.seen, self.cases, strict=True)
+        )
+
+    def _exception(self, raised: Raised) -> str:
+        where = f" in your line `{raised.line}`" if raised.line else ""
+        said = f": {raised.text}" if raised.text else ""
+        return (
+            f"Your function raised {raised.type_name}{where}{said}. "
+            f"The check called {self.exercise.signature} with {an_input(self.exercise, self.case)}"
+        )
+
+    def _unreadable(self, complaint: str) -> str:
+        if complaint == "got None":
+            return (
+                f"{self.exercise.name} returned None: nothing came back. "
+                "Did you forget `return`, or is it indented too far?"
+            )
+        if complaint.startswith("got a generator"):
+            complaint += "; use `return` where you have `yield`"
+        if complaint.startswith("expected"):
+            return f"{complaint}."
+        return f"expected {a_shape(self.exercise, self.want.parts)}; {complaint}."
+
+    def _shape(self, got: Parts, want: Parts) -> str:
+        for i, (ours, theirs) in enumerate(zip(got, want, strict=True)):
+            if ours.shape != theirs.shape:
+                axes = ", ".join(self.exercise.kind.axes[i]) or "a single number"
+                return (
+                    f"The shape of {self.exercise.kind.names[i]} is {ours.shape}; expected "
+                    f"{theirs.shape}, that is ({axes}). The check passed in "
+                    f"{an_input(self.exercise, self.case)}"
+                )
+        raise AssertionError("called only where shapes differ")
+
+    def _not_finite(self, got: Parts) -> str:
+        broken = next(part for part in got if not np.isfinite(part).all())
+        what = "nan" if np.isnan(broken).any() else "inf"
+        return (
+            f"There is {what} in your result, for {self.case.about}. Look for a division by zero, "
+            f"or an exp of a large number. The check passed in {an_input(self.exercise, self.case)}"
+        )
+
+    def _changed(self, which: Sequence[int]) -> str:
+        names = " and ".join(self.exercise.parameters[i] for i in which)
+        return (
+            f"Your function changed {names} in place; whoever called it still needs the old "
+            "numbers. Look for `+=`, `/=`, `[...] =` or `out=`, and work on a new array instead."
+        )
+
+    def _values(self, got: Parts, want: Parts) -> str:
+        for law in self.exercise.laws:
+            if sentence := law.broken(got, *self.case.args):
+                return f"{sentence}{self._evidence()}"
+        return f"Not yet.{self._relation(got, want)}{self._evidence()}"
+
+    def _relation(self, got: Parts, want: Parts) -> str:
+        """Say what our numbers have in common with the right ones, if anything simple."""
+        for ours, theirs in zip(got, want, strict=True):
+            if ours.size < 2 or ours.dtype == bool or np.array_equal(ours, theirs):
+                continue
+            factor = float((ours * theirs).sum() / max((theirs * theirs).sum(), 1e-300))
+            if factor and np.allclose(ours, factor * theirs, rtol=1e-4, atol=1e-6):
+                return (
+                    f" All your numbers are {factor:.4g} times the right ones, so the scale is "
+                    "what to look at: what do you divide or multiply by?"
+                )
+        return ""
+
+    def _evidence(self) -> str:
+        """Show the learner's own numbers and the input they came from."""
+        if self.got.parts is None or self.want.parts is None:
+            return ""
+        shown = f"\nThe input: {an_input(self.exercise, self.case)}"
+        for i, ours in enumerate(self.got.parts):
+            name = (
+                "Your result" if len(self.got.parts) == 1 else f"Your {self.exercise.kind.names[i]}"
+            )
+            shown += f"\n{name}{self._first_wrong(i)}: {an_array(ours)}"
+        return shown
+
+    def _first_wrong(self, i: int) -> str:
+        assert self.got.parts is not None
+        assert self.want.parts is not None
+        ours, theirs = self.got.parts[i], self.want.parts[i]
+        if ours.shape != theirs.shape or not ours.ndim:
+            return ""
+        where = differs_at(ours, theirs)
+        axes = self.exercise.kind.axes[i]
+        return f" (look at {list(where)}, [{', '.join(axes)}])" if where and axes else ""
+
+    def _repeat(self) -> str:
+        if self.fresh_seed is None:
+            return ""
+        return (
+            f"\nThis input was drawn with seed={self.fresh_seed}; evaluate(…, seed=…) repeats it."
+        )
+
+
+def _shapes(outcome: Outcome) -> tuple[tuple[int, ...], ...]:
+    return tuple(part.shape for part in outcome.parts or ())
+
+
+def _same_shapes(got: Outcome, theirs: Outcome) -> bool:
+    return got.parts is not None and theirs.parts is not None and _shapes(got) == _shapes(theirs)
+
+
+def _same_gaps(got: Outcome, theirs: Outcome) -> bool:
+    """Tell whether nan and inf stand in the same places."""
+    if not _same_shapes(got, theirs):
+        return False
+    pairs = zip(got.parts or (), theirs.parts or (), strict=True)
+    return all(np.array_equal(np.isfinite(a), np.isfinite(b)) for a, b in pairs)
+
+
+def _is_broken(parts: Parts) -> bool:
+    return any(part.dtype != bool and not np.isfinite(part).all() for part in parts)

@@ -1,0 +1,96 @@
+"""What an exercise is: a reference, inputs that can tell, and the mistakes it names."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+
+from course_lib.checking.results import Kind
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input to try an answer on, and how to speak of it."""
+
+    about: str
+    args: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that the course knows: executable, with a title and an explanation.
+
+    Parameters
+    ----------
+    title : short; it becomes ``verdict.mistake``
+    wrong_functions : every way of making this mistake that the course knows
+    explanation : where to look, never the line to type
+    """
+
+    title: str
+    wrong_functions: tuple[Callable[..., Any], ...]
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Law:
+    """Something that is true of every right answer, and what to say where it is broken."""
+
+    broken: Callable[..., str | None]  # (parts, *args) -> a sentence, or None where the law holds
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Everything the checker needs to know about one exercise.
+
+    Parameters
+    ----------
+    name, lesson : as in the lesson table, e.g. "scaled_scores" and "03"
+    parameters : the names of the arguments, in order
+    reference : the right answer
+    kind : what comes back
+    cases : makes inputs from a generator, the smallest first
+    mistakes : what is looked for in a wrong answer
+    hints : two to four, each more direct than the last
+    laws : what is looked for where no known mistake fits
+    """
+
+    name: str
+    lesson: str
+    parameters: tuple[str, ...]
+    reference: Callable[..., Any]
+    kind: Kind
+    cases: Callable[[np.random.Generator], Iterator[Case]]
+    mistakes: tuple[Mistake, ...]
+    hints: tuple[str, ...]
+    laws: tuple[Law, ...] = field(default=())
+
+    @property
+    def signature(self) -> str:
+        """How a learner calls it: ``scaled_scores(queries, keys)``."""
+        return f"{self.name}({', '.join(self.parameters)})"
+
+
+def pairs_of(mistakes: tuple[Mistake, ...]) -> Iterator[Mistake]:
+    """Yield two mistakes at once, wherever both are options of the same recipe.
+
+    A wrong function that is ``partial(recipe, scale=...)`` can be made together with
+    ``partial(recipe, order=...)``; two values of the same option cannot.
+    """
+    for first, second in combinations(mistakes, 2):
+        both = tuple(
+            partial(one.func, **one.keywords, **other.keywords)
+            for one, other in product(first.wrong_functions, second.wrong_functions)
+            if isinstance(one, partial) and isinstance(other, partial)
+            if one.func is other.func and not one.keywords.keys() & other.keywords.keys()
+        )
+        if both:
+            yield Mistake(
+                f"{first.title}; {second.title}",
+                both,
+                f"There are two things to mend. First: {first.explanation} "
+                f"Second: {second.explanation}",
+            )

@@ -1,0 +1,160 @@
+"""One call of one function on one input, and everything that can be seen of it."""
+
+import copy
+import inspect
+import linecache
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course_lib.checking.exercise import Case
+from course_lib.checking.guarding import Output, TimeIsUp, World, quietly
+from course_lib.checking.results import Kind, Parts, UnreadableError, alike
+
+_MOST_TEXT = 200
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception as a learner should read it: one line of it, and the line that caused it."""
+
+    type_name: str
+    text: str
+    line: str | None
+    function: str | None
+    not_written: bool  # a NotImplementedError of the learner's own code
+    by_hand: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call gave: parts, or what was wrong with them, or what it raised."""
+
+    parts: Parts | None = None
+    unreadable: str | None = None
+    raised: Raised | None = None
+    changed: tuple[int, ...] = ()  # which arguments were changed in place
+    printed: str = ""
+
+    def is_like(self, other: "Outcome") -> bool:
+        """Tell whether both calls did the same, as far as can be seen."""
+        if self.changed != other.changed or self.unreadable != other.unreadable:
+            return False
+        if self.raised and other.raised:
+            same_type = self.raised.type_name == other.raised.type_name
+            return same_type and self.raised.text == other.raised.text
+        if self.parts is None or other.parts is None:
+            return self.parts is other.parts and self.raised is other.raised
+        return alike(self.parts, other.parts)
+
+
+def observe(
+    function: Callable[..., Any],
+    case: Case,
+    *,
+    kind: Kind,
+    parameters: tuple[str, ...] = (),
+    world: World | None = None,
+) -> Outcome:
+    """Call a function on a copy of one input and write down what happened."""
+    args = copy.deepcopy(case.args)
+    output = Output()
+    try:
+        with quietly(output):
+            try:
+                seen = _call(function, args, kind=kind, parameters=parameters)
+            except TimeIsUp:
+                raise
+            except BaseException as error:
+                seen = Outcome(raised=_read_exception(error, function))
+    finally:
+        if world is not None:
+            world.restore()
+    changed = tuple(
+        i for i, (a, b) in enumerate(zip(args, case.args, strict=True)) if _differ(a, b)
+    )
+    return Outcome(seen.parts, seen.unreadable, seen.raised, changed, output.kept)
+
+
+def _call(
+    function: Callable[..., Any], args: tuple[Any, ...], *, kind: Kind, parameters: tuple[str, ...]
+) -> Outcome:
+    if parameters and _wants_keywords(function, parameters):
+        raw = function(**dict(zip(parameters, args, strict=True)))
+    else:
+        raw = function(*args)
+    try:
+        return Outcome(parts=kind.read(raw))
+    except UnreadableError as complaint:
+        if isinstance(raw, types.CoroutineType):
+            raw.close()
+        return Outcome(unreadable=str(complaint))
+
+
+def _wants_keywords(function: Callable[..., Any], parameters: tuple[str, ...]) -> bool:
+    """Tell whether a function takes its arguments by name only (``def f(*, queries, keys)``)."""
+    try:
+        wanted = inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        return False
+    return set(wanted) == set(parameters) and all(
+        p.kind is inspect.Parameter.KEYWORD_ONLY for p in wanted.values()
+    )
+
+
+def _differ(now: Any, before: Any) -> bool:
+    if not isinstance(before, np.ndarray):
+        return False
+    now = np.ndarray.view(now, np.ndarray)
+    return (
+        now.shape != before.shape or now.dtype != before.dtype or now.tobytes() != before.tobytes()
+    )
+
+
+def _read_exception(error: BaseException, function: Callable[..., Any]) -> Raised:
+    frames = _frames(error)
+    where = _safely(lambda: _own_file(function))
+    own = [(frame, line) for frame, line in frames if frame.f_code.co_filename == where]
+    frame, line = own[-1] if own else (None, 0)
+    innermost = bool(frames) and frames[-1][0] is frame
+    return Raised(
+        type_name=_safely(lambda: type.__getattribute__(type(error), "__name__")),
+        text=_safely(lambda: _first_line(str(error))),
+        line=_safely(lambda: linecache.getline(where, line).strip()) if frame else None,
+        function=frame.f_code.co_name if frame else None,
+        not_written=isinstance(error, NotImplementedError) and innermost,
+        by_hand=isinstance(error, KeyboardInterrupt),
+    )
+
+
+def _frames(error: BaseException) -> list[tuple[types.FrameType, int]]:
+    """List the frames of a traceback; of an endless recursion the first and last will do."""
+    found: list[tuple[types.FrameType, int]] = []
+    step = error.__traceback__
+    while step is not None and len(found) < 100_000:
+        found.append((step.tb_frame, step.tb_lineno))
+        step = step.tb_next
+    return found
+
+
+def _own_file(function: Callable[..., Any]) -> str:
+    function = inspect.unwrap(function) if inspect.isfunction(function) else function
+    code = getattr(function, "__code__", None)
+    return code.co_filename if isinstance(code, types.CodeType) else ""
+
+
+def _first_line(text: str) -> str:
+    return text.strip().split("\n", 1)[0][:_MOST_TEXT]
+
+
+def _safely(read: Callable[[], str]) -> str:
+    """Read a text that the learner's own class may make impossible to read."""
+    try:
+        return str(read())[:_MOST_TEXT]
+    except TimeIsUp:
+        raise
+    except BaseException:
+        return "(its text cannot be read)"

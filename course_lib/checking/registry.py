@@ -1,0 +1,40 @@
+"""Which exercises the course has, in the order of its lessons."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+
+from course_lib.checking.exercise import Exercise
+from course_lib.errors import UnknownNameError
+
+_LESSONS = ("lesson_03",)
+
+
+@cache
+def all_exercises() -> Mapping[str, Exercise]:
+    """Map each exercise's name to the exercise, in course order."""
+    found = {}
+    for lesson in _LESSONS:
+        for exercise in import_module(f"course_lib.checking.{lesson}").EXERCISES:
+            found[exercise.name] = exercise
+    return MappingProxyType(found)
+
+
+def exercise_named(name: str) -> Exercise:
+    """Find an exercise.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none of that name; the message offers the nearest one.
+    """
+    exercises = all_exercises()
+    if not isinstance(name, str) or name not in exercises:
+        near = get_close_matches(str(name)[:80], exercises, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(exercises)}."
+        raise UnknownNameError(
+            f"expected the name of an exercise in quotation marks; got {str(name)[:80]!r}. {hint}"
+        )
+    return exercises[name]

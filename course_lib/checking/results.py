@@ -1,0 +1,180 @@
+"""What a learner's function gave back, read into plain NumPy, and what it should have been.
+
+A result is read once, right after the call, into *parts*: a tuple of plain arrays that share no
+memory with anything the learner holds. Objects that are not numbers are never asked to turn
+themselves into some.
+"""
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Parts = tuple[np.ndarray, ...]
+
+_LARGEST = 2**22  # numbers; nothing that is asked for comes near it
+_DEEPEST = 8  # axes of nested lists
+RELATIVE, ABSOLUTE = 2e-4, 1e-6  # so that float32 answers pass where scores reach 1000
+
+
+class UnreadableError(Exception):
+    """What came back is no array of numbers; the text says what it is instead."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What an exercise gives back: one array or several, of which axes and which numbers.
+
+    Parameters
+    ----------
+    axes : for each part, the names of its axes; () is a single number
+    names : for each part, what it is called
+    numbers : "float", "int" (whole-valued floats are welcome) or "bool"
+    """
+
+    axes: tuple[tuple[str, ...], ...]
+    names: tuple[str, ...] = ("result",)
+    numbers: str = "float"
+
+    def read(self, raw: Any) -> Parts:
+        """Read what came back; raise UnreadableError where it cannot be numbers at all."""
+        parts = self._read_parts(raw)
+        if self.numbers == "bool":
+            return parts
+        return tuple(part.astype(np.float64) if part.dtype == bool else part for part in parts)
+
+    def _read_parts(self, raw: Any) -> Parts:
+        if len(self.axes) == 1:
+            return (_read_array(raw),)
+        if _is_array(raw) and len(_shape_of(raw)):
+            raw = list(_read_array(raw))
+        if not isinstance(raw, tuple | list) or len(raw) != len(self.axes):
+            what = f"{len(raw)} results" if isinstance(raw, tuple | list) else describe(raw)
+            raise UnreadableError(
+                f"expected {len(self.axes)} results, {', '.join(self.names)}, in this order; "
+                f"got {what}"
+            )
+        return tuple(_read_array(part) for part in raw)
+
+    def fault(self, parts: Parts) -> str | None:
+        """Say what is wrong with the numbers themselves: bool, whole, or real ones expected."""
+        for part in parts:
+            if self.numbers == "bool" and part.dtype != bool:
+                return (
+                    f"expected a bool array (True = may attend); got numbers of type {part.dtype}. "
+                    "A comparison such as `a >= b` gives bool, and so does `.astype(bool)`"
+                )
+            if self.numbers == "int" and not np.array_equal(part, np.round(part)):
+                return f"expected whole numbers; got {part.ravel()[0]:.4g}"
+        return None
+
+
+def array_of(*axes: str, numbers: str = "float") -> Kind:
+    """Describe a single array by its axes."""
+    return Kind((axes,), numbers=numbers)
+
+
+def describe(raw: Any) -> str:
+    """Name what came back, without asking it anything that it could answer itself."""
+    if raw is None:
+        return "None"
+    name = type.__getattribute__(type(raw), "__name__")
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"[:80]
+
+
+def alike(ours: Parts, theirs: Parts) -> bool:
+    """Tell whether two results are the same numbers, to the course's tolerance."""
+    return len(ours) == len(theirs) and all(map(_same, ours, theirs))
+
+
+def differs_at(ours: np.ndarray, theirs: np.ndarray) -> tuple[int, ...] | None:
+    """Find the first position where our array is not the expected one."""
+    wrong = ~_close(ours, theirs)
+    return tuple(int(i) for i in np.argwhere(wrong)[0]) if wrong.any() else None
+
+
+def _same(ours: np.ndarray, theirs: np.ndarray) -> bool:
+    if ours.shape != theirs.shape or (ours.dtype == bool) != (theirs.dtype == bool):
+        return False
+    return bool(_close(ours, theirs).all())
+
+
+def _close(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    if ours.dtype == bool or theirs.dtype == bool:
+        return ours == theirs
+    with np.errstate(all="ignore"):
+        finite = np.abs(theirs[np.isfinite(theirs)])
+        size = max(1.0, float(finite.max())) if finite.size else 1.0
+        near = np.abs(ours - theirs) <= ABSOLUTE * size + RELATIVE * np.abs(theirs)
+        return near & np.isfinite(theirs) | (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
+
+
+def _is_array(raw: Any) -> bool:
+    return isinstance(raw, np.ndarray) or _is_tensor(raw)
+
+
+def _is_tensor(raw: Any) -> bool:
+    torch = sys.modules.get("torch")  # a tensor can only come from a torch that is loaded
+    return torch is not None and type(raw) is torch.Tensor
+
+
+def _shape_of(raw: Any) -> tuple[int, ...]:
+    if isinstance(raw, np.ndarray):
+        return np.ndarray.view(raw, np.ndarray).shape
+    return tuple(raw.shape)
+
+
+def _read_array(raw: Any) -> np.ndarray:
+    if isinstance(raw, np.ndarray):
+        return _numbers(np.ndarray.view(raw, np.ndarray))
+    if _is_tensor(raw):
+        try:
+            return _numbers(raw.detach().cpu().numpy())
+        except (RuntimeError, TypeError, NotImplementedError):
+            what = f"a torch tensor ({raw.layout}, {raw.device}) without numbers"
+            raise UnreadableError(f"got {what}") from None
+    if isinstance(raw, np.generic) or type(raw) in (bool, int, float):
+        return _numbers(np.asarray(raw))
+    if type(raw) in (list, tuple):
+        return _read_nested(raw)
+    raise UnreadableError(f"got {describe(raw)}")
+
+
+def _read_nested(raw: list | tuple) -> np.ndarray:
+    plain = _plain(raw, depth=0, room=[_LARGEST])
+    try:
+        return _numbers(np.array(plain))
+    except ValueError:
+        raise UnreadableError("got a nested list whose rows differ in length") from None
+
+
+def _plain(raw: Any, depth: int, room: list[int]) -> Any:
+    """Copy nested lists, leaving in them nothing but numbers and plain arrays."""
+    room[0] -= 1
+    if depth > _DEEPEST or room[0] < 0:
+        raise UnreadableError("got a list that is nested too deeply, or too long, to be an answer")
+    if type(raw) in (list, tuple):
+        return [_plain(item, depth + 1, room) for item in raw]
+    return _read_array(raw).tolist()
+
+
+def _numbers(array: np.ndarray) -> np.ndarray:
+    """Copy an array as bool or float64, or say why its entries are no numbers."""
+    if array.size > _LARGEST:
+        return np.broadcast_to(np.float64(0), array.shape)  # its shape alone is wrong already
+    if array.dtype == bool:
+        return array.copy()
+    if array.dtype.kind in "iuf":
+        return array.astype(np.float64)
+    if array.dtype.kind == "O" and all(type(x) in (int, float) for x in array.ravel()):
+        return _from_objects(array)
+    kind = {"c": "complex numbers", "U": "text", "S": "bytes", "O": "Python objects"}
+    raise UnreadableError(f"got an array of {kind.get(array.dtype.kind, str(array.dtype))[:60]}")
+
+
+def _from_objects(array: np.ndarray) -> np.ndarray:
+    try:
+        return array.astype(np.float64)
+    except OverflowError:
+        raise UnreadableError("got whole numbers too large for an array") from None
