@@ -1,16 +1,21 @@
 """Turn the written lessons into the notebooks that people read."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 from rich.console import Console
 
+from course_lib.authoring.conventions import broken_conventions
 from course_lib.authoring.executing import execute
+from course_lib.authoring.faults import Fault
 from course_lib.authoring.fingerprints import BuildCache
-from course_lib.authoring.lessons import ROOT, read_sources
+from course_lib.authoring.lessons import ROOT, lessons_of, read_sources
 from course_lib.authoring.notebooks import Target, dumps, targets
-from course_lib.authoring.pictures import heavy_pictures, keep_old_pictures
+from course_lib.authoring.pictures import HEAVY_KB, heavy_pictures, keep_old_pictures
+from course_lib.authoring.staleness import stale_files
+from course_lib.authoring.tables import write_tables
 from course_lib.errors import CourseError
 
 
@@ -24,50 +29,76 @@ def build(lessons: tuple[str, ...] = (), *, check: bool = False, root: Path = RO
     """
     console = Console(soft_wrap=True, highlight=False)
     try:
-        sources = read_sources(root, lessons)
-        cache = BuildCache(root)
-        failures = [
-            _make(target, cache, console) for source in sources for target in targets(source, root)
-        ]
+        return _report(lessons, root, console) if check else _build(lessons, root, console)
     except CourseError as error:
-        console.print(f"[bold red]stopped[/]  {error}", markup=True)
+        console.print(str(error), markup=False, style="red")
         return 1
+
+
+def find_faults(root: Path, numbers: tuple[str, ...] = ()) -> Iterator[Fault]:
+    """Find what is stale and what breaks a convention, without executing anything."""
+    for source in read_sources(root, numbers):
+        yield from broken_conventions(source, root)
+    yield from stale_files(root, read_sources(root))
+
+
+def _report(numbers: tuple[str, ...], root: Path, console: Console) -> int:
+    faults = list(find_faults(root, numbers))
+    for fault in faults:
+        console.print(f"• {fault}", markup=False)
+    if faults:
+        console.print(f"[bold red]{len(faults)} to mend[/]")
+    else:
+        console.print("[green]Everything that is built is what its source gives.[/]")
+    return int(bool(faults))
+
+
+def _build(numbers: tuple[str, ...], root: Path, console: Console) -> int:
+    cache = BuildCache(root)
+    planned = [target for source in read_sources(root, numbers) for target in targets(source, root)]
+    failures = [_make(target, cache, console) for target in planned]
+    for page in write_tables(root, lessons_of(read_sources(root))):
+        console.print(f"[green]built[/]    {page} (its tables)")
     return int(any(failures))
 
 
 def _make(target: Target, cache: BuildCache, console: Console) -> bool:
     """Write one notebook if it has to be; return whether that failed."""
+    started = time.monotonic()
     try:
-        word, note = _write(target, cache, console)
+        with console.status(f"{target.name} …"):
+            word = _write(target, cache, console)
     except CourseError as error:
-        console.print(f"[bold red]failed[/]  {target.name}")
+        console.print(f"[bold red]failed[/]   {target.name}")
         console.print(str(error), markup=False)
         return True
-    console.print(f"[green]{word}[/]  {target.name}  [dim]{note}[/]")
+    seconds = time.monotonic() - started
+    console.print(f"[green]{word:8}[/] {target.name}" + (f"  {seconds:.1f} s" * (seconds > 0.5)))
     return False
 
 
-def _write(target: Target, cache: BuildCache, console: Console) -> tuple[str, str]:
+def _write(target: Target, cache: BuildCache, console: Console) -> str:
+    """Write one notebook; return the word for what was done."""
     target.path.parent.mkdir(exist_ok=True)
     if not target.executed:
-        return _replace(target.path, dumps(target.blank)), ""
+        return _replace(target.path, dumps(target.blank))
     if cache.is_current(target):
-        return "kept   ", ""
-    started = time.monotonic()
-    with console.status(f"executing {target.name} …"):
-        notebook, loaded = execute(target.blank, folder=target.path.parent, name=target.name)
+        return "kept"
+    notebook, loaded = execute(target.blank, folder=target.path.parent, name=target.name)
     if target.path.exists():
         keep_old_pictures(notebook, nbformat.read(target.path, as_version=4))
     word = _replace(target.path, dumps(notebook))
     cache.remember(target, loaded)
-    for cell_id, weight in heavy_pictures(notebook):
-        console.print(f"[yellow]heavy  [/]  {target.name}, {cell_id}: a picture of {weight} kB")
-    return word, f"executed in {time.monotonic() - started:.1f} s"
+    for cell in notebook.cells:
+        for weight in heavy_pictures(cell):
+            note = f"{target.name}, {cell.id}: a picture of {weight} kB; {HEAVY_KB} is the most"
+            console.print(f"[yellow]heavy[/]    {note}")
+    return word
 
 
 def _replace(path: Path, text: str) -> str:
     """Write the file only where it differs; return the word that says which."""
     if path.exists() and path.read_text(encoding="utf-8") == text:
-        return "kept   "
+        return "kept"
     path.write_text(text, encoding="utf-8", newline="\n")
-    return "built  "
+    return "built"

@@ -29,14 +29,10 @@ def keep_old_pictures(new: NotebookNode, old: NotebookNode) -> None:
                 data[kind] = _PNG.sub(lambda found: swaps.get(found[0], found[0]), text)
 
 
-def heavy_pictures(notebook: NotebookNode) -> list[tuple[str, int]]:
-    """Return the cells whose pictures weigh too much, with their weight in kB."""
-    weights = [
-        (cell.id, len(b64decode(picture)) // 1000)
-        for cell in notebook.cells
-        for picture in _pictures(cell)
-    ]
-    return [(cell_id, weight) for cell_id, weight in weights if weight > HEAVY_KB]
+def heavy_pictures(cell: NotebookNode) -> list[int]:
+    """Return the weights, in kB, of a cell's pictures that weigh too much."""
+    weights = [len(b64decode(picture)) // 1000 for picture in _pictures(cell)]
+    return [weight for weight in weights if weight > HEAVY_KB]
 
 
 def _pictures(cell: NotebookNode) -> list[str]:
