@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Self-attention, step by step: the door of the course.
+
+    python3 course.py VERB [OPTIONS]
+
+For everyone
+    lab        open JupyterLab on your own working copy of the lessons
+    test       run every check that the course has for itself
+    doctor     say whether this machine can run the course
+    progress   show which exercises are done
+
+For authors and teachers
+    build      turn what is written in lessons/ into notebooks
+
+The first run makes the environment in .venv, which takes a few minutes and the network;
+every later run starts at once. With --gpu, torch comes in its default build, which on
+Linux brings CUDA along. `python3 course.py VERB --help` says more about a verb.
+"""
+
+# Old Pythons have to be able to read this file to its end, so that it can say that they are old.
+# What is imported inside functions is written for the Python that the course needs.
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+OLDEST = (3, 11)
+
+
+def main(arguments: list[str]) -> int:
+    """See to the environment, then hand the verb over to it."""
+    words = [word for word in arguments if word != "--gpu"]
+    if sys.version_info < OLDEST:
+        return refuse(too_old())
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(str(__doc__).strip())
+        return 0
+    if not re.search(rf"^    {re.escape(words[0])} ", str(__doc__), re.MULTILINE):
+        return refuse(
+            f"The course has no verb {words[0]!r}. `python3 course.py --help` lists those it has."
+        )
+    return open_door(words, gpu=len(words) < len(arguments))
+
+
+def too_old() -> str:
+    """Say which Python is needed and how to go on with it."""
+    here, needed = ("{}.{}".format(*version) for version in (sys.version_info, OLDEST))
+    return (
+        f"The course needs Python {needed} or later, and this is Python {here} "
+        f"({sys.executable}).\nInstall a newer one and start the course with it, for instance: "
+        f"python{needed} course.py lab"
+    )
+
+
+def open_door(words: list[str], *, gpu: bool) -> int:
+    """Find or make the environment and become the verb in it."""
+    from pathlib import Path
+
+    from course_lib.errors import CourseError
+    from course_lib.running.preparing.conda import conda_python
+    from course_lib.running.preparing.environment import Environment
+    from course_lib.running.preparing.steps import explain
+
+    root = Path(__file__).resolve().parent
+    environment = Environment(root)
+    try:
+        python = conda_python(root)
+        if not python and not environment.is_current(gpu=gpu):
+            if environment.runs_this():
+                return hand_over(base_python(), __file__, *sys.argv[1:])
+            environment.make_current(gpu=gpu)
+    except CourseError as error:
+        return refuse(str(error))
+    except OSError as error:
+        return refuse(explain(str(error), root))
+    except KeyboardInterrupt:
+        refuse("Stopped before the end. Run the same command again: the set-up then goes on.")
+        return 130
+    return hand_over(str(python or environment.python), "-m", "course_lib", *words)
+
+
+def base_python() -> str:
+    """Return the Python that an environment was made with: no other can replace its folder."""
+    return str(vars(sys)["_base_executable"])
+
+
+def refuse(sentence: str) -> int:
+    """Say what stands in the way and return the exit code for it."""
+    print(f"\n{sentence}", file=sys.stderr)
+    return 1
+
+
+def hand_over(*command: str) -> int:
+    """Become `command` on POSIX; on Windows run it and return its exit code."""
+    sys.stdout.flush()
+    if os.name != "nt":
+        os.execv(command[0], command)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the verb's to answer
+    return subprocess.call(command)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,89 @@
+"""The verbs of `course.py`: each one only says what it takes and where its work is done.
+
+The work is imported when its verb is called, so that `--help` answers at once.
+"""
+
+import sys
+from typing import Any
+
+import click
+
+from course_lib.errors import CourseError
+
+SECTIONS = {
+    "For everyone": ("lab", "test", "doctor", "progress"),
+    "For authors and teachers": ("build",),
+}
+
+
+class Verbs(click.Group):
+    """A group that lists its verbs by whom they are for, and shows no learner a traceback."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs, one section for each kind of reader."""
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name, self.commands[name].get_short_help_str(80)) for name in names]
+                )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Turn what the course raises on purpose into one clean message."""
+        try:
+            return super().invoke(ctx)
+        except CourseError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+def course() -> None:
+    """Self-attention, step by step: a course that you run on your own machine."""
+
+
+@course.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Where to listen; a free one if left.")
+@click.option("--browser/--no-browser", default=True, help="Open a browser, or only say where.")
+@click.option("--fresh", multiple=True, metavar="NN", help="Begin lesson NN afresh; yours is kept.")
+def lab(port: int | None, browser: bool, fresh: tuple[str, ...]) -> None:
+    """Open JupyterLab on your own working copy of the lessons."""
+    from course_lib.running.lab import open_lab
+
+    sys.exit(open_lab(port=port, browser=browser, fresh=fresh))
+
+
+@course.command(context_settings={"ignore_unknown_options": True})
+@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
+def test(pytest_arguments: tuple[str, ...]) -> None:
+    """Run every check that the course has for itself.
+
+    What stands behind the verb is passed on to pytest, as is PYTEST_ADDOPTS.
+    """
+    from course_lib.running.testing import run_all
+
+    sys.exit(run_all(pytest_arguments))
+
+
+@course.command()
+def doctor() -> None:
+    """Say whether this machine can run the course."""
+    from course_lib.running.doctor import report
+
+    sys.exit(report())
+
+
+@course.command()
+def progress() -> None:
+    """Show which exercises are done."""
+    from course_lib.checking.standing import as_text
+
+    click.echo(as_text())
+
+
+@course.command()
+@click.argument("lessons", nargs=-1, metavar="[NN]...")
+@click.option("--check", is_flag=True, help="Change nothing; fail if anything is stale.")
+def build(lessons: tuple[str, ...], check: bool) -> None:
+    """Turn what is written in lessons/ into notebooks."""
+    from course_lib.authoring.build import build as build_lessons
+
+    sys.exit(build_lessons(lessons, check=check))
