@@ -19,14 +19,14 @@ ROOT = Path(__file__).resolve().parent
 CELL_TIMEOUT_S = 120
 _NBVAL_TIMEOUT_S = 2000  # what nbval takes when nobody says otherwise
 
-_HOME = pytest.StashKey[Path]()
-_homes = count()
+_TEMPORARY = pytest.StashKey[Path]()
+_folders = count()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     temporary = TemporaryDirectory(prefix="course-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(temporary.cleanup)
-    config.stash[_HOME] = Path(temporary.name)
+    config.stash[_TEMPORARY] = Path(temporary.name)
     _use_new_home(config)
     options = config.option
     options.nbval_current_env = not options.nbval_kernel_name
@@ -42,4 +42,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def _use_new_home(config: pytest.Config) -> None:
     # nbval starts a notebook's kernel in the set-up of its first cell, and so inherits this.
-    os.environ.update(kernel_surroundings(config.stash[_HOME] / f"home-{next(_homes)}"))
+    folder = config.stash[_TEMPORARY] / str(next(_folders))
+    folder.mkdir()
+    os.environ.update(kernel_surroundings(folder))

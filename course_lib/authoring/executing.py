@@ -56,9 +56,9 @@ def _run(notebook: NotebookNode, *, folder: Path, name: str) -> None:
         coalesce_streams=True,
         on_cell_execute=lambda cell, cell_index: running.append(cell),
     )
-    with TemporaryDirectory(prefix="course-home-", ignore_cleanup_errors=True) as home:
+    with TemporaryDirectory(prefix="course-home-", ignore_cleanup_errors=True) as temporary:
         try:
-            client.execute(env=os.environ | kernel_surroundings(Path(home)))
+            client.execute(env=os.environ | kernel_surroundings(Path(temporary)))
         except (CellControlSignal, DeadKernelError) as error:
             cell = running[-1] if running else notebook.cells[0]
             raise CourseError(

@@ -46,13 +46,12 @@ class Source:
 
 def read_source(path: Path) -> Source:
     """Read one source file into its metadata and its cells."""
-    try:
-        notebook = jupytext.read(path, fmt="py:percent")
-    except Exception as error:  # YAML and jupytext raise many kinds; the author needs the file
+    notebook = jupytext.read(path, fmt="py:percent")
+    if any(cell.cell_type == "raw" for cell in notebook.cells):  # what jupytext makes of bad YAML
         raise CourseError(
-            f"{path} should be a percent-format source, but reading it failed: {error}. "
-            "Look at the header between the two '# ---' lines first."
-        ) from error
+            f"{path} should begin with a header of YAML between two '# ---' lines, and this one "
+            "cannot be read. Look for a missing quotation mark or bracket, or a wrong indent."
+        )
     for cell in notebook.cells:
         for key in _MARKS_OF_THE_FORMAT:
             cell.metadata.pop(key, None)

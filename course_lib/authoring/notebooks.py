@@ -18,7 +18,7 @@ METADATA = {
 }
 FOLDERS = ("notebooks", "exercises", "solutions")
 
-_CUT = re.compile(r"^( *)# BEGIN SOLUTION\n.*?^ *# END SOLUTION$", re.MULTILINE | re.DOTALL)
+_SOLUTION = re.compile(r"^( *)# BEGIN SOLUTION\n.*?^ *# END SOLUTION$", re.MULTILINE | re.DOTALL)
 _MARKS = re.compile(r"^ *# (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
@@ -66,39 +66,43 @@ def _blank(source: Source, folder: str) -> NotebookNode:
         cell = deepcopy(written)
         # The id counts the source's cells, so that it survives what a variant leaves out.
         cell.id = f"{source.stem.replace('_', '-')}-{position:03d}"
-        if cell.cell_type == "code" and source.is_exercise:
-            cell.source = (
-                _cut(cell.source) if folder == "exercises" else _MARKS.sub("", cell.source)
-            )
+        if "SOLUTION" in cell.source:
+            cut = _cut_solutions(cell.source, where=f"{source.name}, cell {position}:")
+            cell.source = cut if folder == "exercises" else _MARKS.sub("", cell.source)
         cells.append(cell)
     return new_notebook(cells=cells, metadata=deepcopy(METADATA), nbformat_minor=5)
 
 
-def _unmark(code: str) -> str:
-    """Show the solution without the marks around it."""
-    return _MARKS.sub("", code)
-
-
-def _cut(code: str) -> str:
+def _cut_solutions(code: str, *, where: str) -> str:
     """Replace each marked solution by the line that says whose turn it is."""
 
     def your_turn(match: re.Match[str]) -> str:
-        line = code.count("\n", 0, match.start()) + 1
-        return f'{match[1]}raise NotImplementedError("{_function_at(code, line)}: your turn")'
+        name = _function_around(code, code.count("\n", 0, match.start()) + 1)
+        if name is None:
+            raise CourseError(
+                f"{where} the marks of a solution should stand inside a function, and here no "
+                "function is around them. Move them into its body, below the docstring."
+            )
+        return f'{match[1]}raise NotImplementedError("{name}: your turn")'
 
-    return _CUT.sub(your_turn, code)
+    cut = _SOLUTION.sub(your_turn, code)
+    if "SOLUTION" in cut:
+        raise CourseError(
+            f"{where} each '# BEGIN SOLUTION' should be closed by an '# END SOLUTION', on lines of "
+            "their own. One is missing or misspelt here, so the solution would have been shown."
+        )
+    return cut
 
 
-def _function_at(code: str, line: int) -> str:
+def _function_around(code: str, line: int) -> str | None:
     """Name the innermost function that a line of code stands in."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return None
     around = [
         node
-        for node in ast.walk(ast.parse(code))
+        for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and node.lineno < line <= (node.end_lineno or 0)
     ]
-    if not around:
-        raise CourseError(
-            "'# BEGIN SOLUTION' should stand inside a function, but no function is around it. "
-            "Move the two marks into the function's body, below its docstring."
-        )
-    return max(around, key=lambda node: node.lineno).name
+    return max(around, key=lambda node: node.lineno).name if around else None

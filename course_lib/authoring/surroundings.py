@@ -3,15 +3,16 @@
 from pathlib import Path
 
 
-def kernel_surroundings(home: Path) -> dict[str, str]:
+def kernel_surroundings(folder: Path) -> dict[str, str]:
     """Return the environment that keeps a kernel reproducible and away from the learner.
 
-    One thread, so that sums are added in the same order on every machine; the progress goes to
-    ``home``; IPython starts without the user's own profile; pictures are drawn inline.
+    One thread, so that sums are added in the same order on every machine; progress goes below
+    ``folder``, which must exist; IPython starts without the user's own profile; pictures are
+    drawn inline.
     """
     return {
-        "COURSE_HOME": str(home),
-        "IPYTHONDIR": str(home / "ipython"),
+        "COURSE_HOME": str(folder / "home"),
+        "IPYTHONDIR": str(folder / "ipython"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
