@@ -1,0 +1,165 @@
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+from jupyterlab.labapp import LabApp
+
+from course_lib.running import lab
+from course_lib.running.workspace import Refreshed
+
+NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    for key in ("notebooks/README.md", "notebooks/01_first.ipynb", "exercises/01_first.ipynb"):
+        (tmp_path / "course" / key).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "course" / key).write_text(NOTEBOOK)
+    monkeypatch.setattr(lab, "COURSE", tmp_path / "course")
+    monkeypatch.delenv("COURSE_HOME")
+    return tmp_path / "course"
+
+
+@pytest.fixture
+def launched(monkeypatch):
+    """Keep JupyterLab closed, and note with which options and which home it would start."""
+    launches = []
+
+    def launch_instance(options):
+        launches.append((options, os.environ["COURSE_HOME"]))
+
+    monkeypatch.setenv("COURSE_HOME", "")  # so that what open_lab sets is undone
+    monkeypatch.setattr(LabApp, "launch_instance", launch_instance)
+    return launches
+
+
+def open_lab(**changes):
+    return lab.open_lab(**{"port": None, "browser": False, "fresh": (), **changes})
+
+
+def test_the_first_start_opens_the_first_lesson_in_the_working_copy(course, launched, capsys):
+    assert open_lab() == 0
+    ((options, home),) = launched
+    assert home == str(course / "workspace")
+    assert f"--ServerApp.root_dir={home}" in options
+    assert "--LabApp.default_url=/lab/tree/notebooks/01_first.ipynb" in options
+    assert (course / "workspace/exercises/01_first.ipynb").exists()
+    assert str(course / "workspace") in capsys.readouterr().out.replace("\n", "")
+
+
+def test_a_later_start_leaves_jupyterlab_as_it_was(course, launched):
+    open_lab()
+    open_lab()
+    assert "--LabApp.default_url=/lab" in launched[1][0]
+
+
+def test_a_chosen_home_is_the_working_copy(course, launched, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "chosen"))
+    open_lab()
+    assert launched[0][1] == str(tmp_path / "chosen")
+    assert (tmp_path / "chosen/notebooks/01_first.ipynb").exists()
+    assert not (course / "workspace").exists()
+
+
+def test_port_and_browser_are_handed_on(course, launched):
+    open_lab(port=9123, browser=False)
+    open_lab(browser=True)
+    (first, _), (second, _) = launched
+    assert {"--ServerApp.port=9123", "--no-browser"} <= set(first)
+    assert not any(option.startswith(("--ServerApp.port", "--no-browser")) for option in second)
+
+
+def test_the_network_is_asked_nothing(course, launched):
+    open_lab()
+    options = launched[0][0]
+    assert "--LabApp.news_url=None" in options
+    assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in options
+    assert "--LabApp.extension_manager=readonly" in options
+
+
+def test_beginning_afresh_tells_where_the_old_version_is(course, launched, capsys):
+    open_lab()
+    (course / "workspace/exercises/01_first.ipynb").write_text("mine")
+    open_lab(fresh=("01",))
+    out = capsys.readouterr().out
+    assert "exercises/01_first.ipynb begins afresh" in out
+    (saved,) = (course / "workspace/exercises").glob("01_first.2*.ipynb")
+    assert saved.name in out
+
+
+def test_an_unknown_lesson_starts_nothing(course, launched, capsys):
+    assert open_lab(fresh=("77",)) == 1
+    assert "no lesson 77" in capsys.readouterr().out
+    assert launched == []
+
+
+def test_a_working_copy_that_cannot_be_written_starts_nothing(course, launched, capsys):
+    (course / "workspace").write_text("a letter")
+    assert open_lab() == 1
+    out = capsys.readouterr().out
+    assert "COURSE_HOME" in out
+    assert "Nothing of yours was changed" in out
+    assert launched == []
+
+
+def test_a_refresh_is_described_in_words_that_name_the_files():
+    report = Refreshed(
+        new=[f"notebooks/0{n}_x.ipynb" for n in range(5)],
+        renewed=["notebooks/06_x.ipynb", "notebooks/07_x.ipynb"],
+        kept={"exercises/03_x.ipynb": "03_x.new.ipynb"},
+        saved={"exercises/04_x.ipynb": "04_x.20300102-030405.ipynb"},
+    )
+    new, renewed, kept, saved = lab.describe(report)
+    assert "5 files" in new
+    assert "notebooks/06_x.ipynb, notebooks/07_x.ipynb" in renewed
+    assert "exercises/03_x.ipynb" in kept
+    assert "03_x.new.ipynb" in kept
+    assert "04_x.20300102-030405.ipynb" in saved
+    assert lab.describe(Refreshed()) == []
+
+
+START = """
+import sys
+from pathlib import Path
+from course_lib.running import lab
+lab.COURSE = Path(sys.argv[1])
+sys.exit(lab.open_lab(port=int(sys.argv[2]), browser=False, fresh=()))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to whole consoles only")
+def test_jupyterlab_really_starts_and_ctrl_c_really_ends_it(course, tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = {"HOME": str(tmp_path), "IPYTHONDIR": str(tmp_path / "ipython"), "JUPYTER_TOKEN": "t"}
+    command = [sys.executable, "-c", START, course, str(port)]
+    server = subprocess.Popen(command, env=os.environ | own, stdout=subprocess.PIPE, text=True)
+    try:
+        listing = _get(f"http://127.0.0.1:{port}/api/contents?token=t", server)
+        time.sleep(1)  # stopped within its very first answer, Jupyter's server hangs
+        server.send_signal(signal.SIGINT)
+        said, _ = server.communicate(timeout=30)
+    finally:
+        server.kill()
+    assert {entry["name"] for entry in json.loads(listing)["content"]} == {"notebooks", "exercises"}
+    assert server.returncode == 0
+    assert "Your work is kept" in said
+
+
+def _get(url, server, seconds=60):
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return answer.read()
+        except OSError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
