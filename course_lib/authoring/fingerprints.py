@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from course_lib.authoring.notebooks import Target, dumps
@@ -61,5 +61,12 @@ class BuildCache:
 def _with_data_beside(modules: Iterable[Path]) -> set[Path]:
     """Add the data files that lie beside the modules which read them."""
     modules = set(modules)
-    beside = (path for folder in {module.parent for module in modules} for path in folder.iterdir())
-    return modules | {path for path in beside if path.is_file() and path.suffix != ".py"}
+    return modules.union(*(_data_in(folder) for folder in {module.parent for module in modules}))
+
+
+def _data_in(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.is_file() and path.suffix != ".py":
+            yield path
+        elif path.is_dir() and path.name != "__pycache__" and not any(path.glob("*.py")):
+            yield from _data_in(path)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import jupytext
+import yaml
 from nbformat import NotebookNode
 
 from course_lib.errors import CourseError, UnknownNameError
@@ -46,12 +47,13 @@ class Source:
 
 def read_source(path: Path) -> Source:
     """Read one source file into its metadata and its cells."""
-    notebook = jupytext.read(path, fmt="py:percent")
-    if any(cell.cell_type == "raw" for cell in notebook.cells):  # what jupytext makes of bad YAML
+    try:
+        notebook = jupytext.read(path, fmt="py:percent")
+    except yaml.YAMLError as error:
         raise CourseError(
             f"{path} should begin with a header of YAML between two '# ---' lines, and this one "
-            "cannot be read. Look for a missing quotation mark or bracket, or a wrong indent."
-        )
+            f"cannot be read: {error}. Look for a missing quotation mark, bracket or indent."
+        ) from error
     for cell in notebook.cells:
         for key in _MARKS_OF_THE_FORMAT:
             cell.metadata.pop(key, None)

@@ -7,7 +7,8 @@ from course_lib.authoring.notebooks import targets
 @pytest.fixture
 def made(course):
     """A target whose making is remembered, with one module that it loaded and data beside it."""
-    for name in ("module.py", "data.json", "constraints.txt"):
+    (course.root / "questions").mkdir()
+    for name in ("module.py", "data.json", "questions/03.toml", "constraints.txt"):
         (course.root / name).write_text("before")
     target = targets(course.lesson("# %%\n1\n"), course.root)[0]
     target.path.write_text("built")
@@ -20,7 +21,11 @@ def test_what_was_made_is_current_for_the_next_run(made, course):
 
 
 @pytest.mark.parametrize(
-    "name", ["module.py", "data.json", "constraints.txt", "notebooks/03_scores.ipynb"]
+    "name",
+    [
+        *("module.py", "data.json", "questions/03.toml", "constraints.txt"),
+        "notebooks/03_scores.ipynb",
+    ],
 )
 def test_a_change_anywhere_that_it_was_made_from_makes_it_stale(made, course, name):
     (course.root / name).write_text("after")

@@ -55,9 +55,10 @@ def test_an_unknown_number_names_the_lessons_that_there_are(course):
 
 
 def test_a_broken_header_names_its_file(course):
-    with pytest.raises(CourseError, match=r"03_scores\.py.*header"):
+    with pytest.raises(CourseError, match=r"(?s)03_scores\.py.*header.*quotation mark"):
         course.lesson("""
             # ---
-            # jupyter: [unclosed
+            # jupyter:
+            #   course: {heading: Why divide?}
             # ---
         """)
