@@ -8,6 +8,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from IPython import get_ipython
 from IPython.display import display
 
 from course_lib.checking.engine import evaluate
@@ -96,5 +97,8 @@ def _show(mark: str, title: str, colour: str, text: str, *, code: bool = False) 
     body = f"white-space: pre-wrap; font-family: {family}; margin: 0.4em 0 0; background: none"
     head = f'<strong><span style="color: {colour}">{mark}</span> {escape(title)}</strong>'
     html = f'<div style="{style}">{head}<div style="{body}">{escape(text)}</div></div>'
-    bundle = {"text/plain": f"{mark} {title}\n{text}", "text/html": html}
-    display(bundle, raw=True)
+    plain = f"{mark} {title}\n{text}"
+    if get_ipython() is None:
+        print(plain)  # noqa: T201 (there is no other way to show it)
+    else:
+        display({"text/plain": plain, "text/html": html}, raw=True)

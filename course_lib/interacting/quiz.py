@@ -1,0 +1,88 @@
+"""`quiz`: three questions at the end of a lesson, each choice explained."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import ipywidgets as widgets
+
+from course_lib.errors import UnknownNameError
+from course_lib.interacting.choosing import as_plain, radio_group, show
+from course_lib.remembering import remember
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One possible answer and what to say about it."""
+
+    text: str
+    because: str
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question; exactly one of its choices is right."""
+
+    name: str
+    text: str
+    choices: tuple[Choice, ...]
+
+
+def quiz(lesson: str) -> None:
+    """Ask the questions at the end of a lesson; every choice is explained.
+
+    Parameters
+    ----------
+    lesson : its number, e.g. "03"
+
+    Raises
+    ------
+    UnknownNameError
+        If there are no questions for it.
+    """
+    questions = questions_of(lesson)
+    live = widgets.VBox([_live(question) for question in questions])
+    plain = [
+        f"{n}. {as_plain(question.text, [c.text for c in question.choices])}"
+        for n, question in enumerate(questions, start=1)
+    ]
+    show(live, "\n\n".join(plain))
+
+
+@cache
+def questions_of(lesson: str) -> tuple[Question, ...]:
+    """Read the questions of a lesson, as its author wrote them.
+
+    Raises
+    ------
+    UnknownNameError
+        If there are none.
+    """
+    folder = files("course_lib.interacting").joinpath("questions")
+    known = sorted(
+        f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")
+    )
+    if lesson not in known:
+        raise UnknownNameError(
+            f"expected the number of a lesson with questions; got {str(lesson)[:40]!r}. "
+            f"There are questions for {', '.join(known)}."
+        )
+    written = tomllib.loads(folder.joinpath(f"{lesson}.toml").read_text("utf-8"))["questions"]
+    return tuple(
+        Question(f"{lesson}.{n}", one["text"], tuple(Choice(**choice) for choice in one["choices"]))
+        for n, one in enumerate(written, start=1)
+    )
+
+
+def _live(question: Question) -> widgets.Widget:
+    by_text = {choice.text: choice for choice in question.choices}
+
+    def explain(text: str) -> str:
+        choice = by_text[text]
+        note = remember("quiz", question.name, choice=text, right=choice.right)
+        verdict = "✓ Right." if choice.right else "✗ Not this one."
+        return f"{verdict} {choice.because}" + (f" {note}" if note else "")
+
+    return radio_group(question.text, list(by_text), explain)

@@ -1,0 +1,101 @@
+"""Measured numbers against a size, on logarithmic axes: a power law is a straight line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from course_lib.errors import ShapeError
+from course_lib.seeing.display import Display
+from course_lib.seeing.ink import BLUE, GREEN, GREY, ORANGE, RED
+
+_LINES = ((BLUE, "o", "-"), (RED, "s", "--"), (GREEN, "^", "-."), (ORANGE, "D", ":"))
+
+
+@dataclass(frozen=True)
+class GrowthDisplay(Display):
+    """Curves of positive numbers against sizes, beside the curves they are held against.
+
+    Parameters
+    ----------
+    sizes : what grows, along the horizontal axis
+    measured : label to numbers, drawn with markers
+    expected : label to numbers, drawn as thin grey lines
+    axes : names of both axes, with units
+    """
+
+    sizes: np.ndarray
+    measured: Mapping[str, np.ndarray]
+    expected: Mapping[str, np.ndarray]
+    axes: tuple[str, str]
+    title: str = ""
+    linear_height: bool = False
+
+    @classmethod
+    def from_curves(
+        cls,
+        sizes: Sequence[float],
+        measured: Mapping[str, ArrayLike],
+        *,
+        axes: tuple[str, str],
+        expected: Mapping[str, ArrayLike] | None = None,
+        title: str = "",
+        linear_height: bool = False,
+    ) -> "GrowthDisplay":
+        """Take the sizes and one or more curves over them.
+
+        Raises
+        ------
+        ShapeError
+            If a curve does not have one number a size.
+        """
+        lengths = np.asarray(sizes, dtype=float)
+        drawn = {name: _curve(name, numbers, lengths) for name, numbers in measured.items()}
+        held = {name: _curve(name, numbers, lengths) for name, numbers in (expected or {}).items()}
+        return cls(lengths, drawn, held, axes, title, linear_height)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw measured curves with markers and expected ones as thin lines."""
+        ax = self._axes(ax)
+        for name, numbers in self.expected.items():
+            ax.plot(self.sizes, numbers, color=GREY, linewidth=1, label=name)
+        for (name, numbers), (colour, marker, line) in zip(
+            self.measured.items(), cycle(_LINES), strict=False
+        ):
+            ax.plot(self.sizes, numbers, color=colour, marker=marker, linestyle=line, label=name)
+        ax.set_xscale("log", base=2)
+        ax.set_xticks(self.sizes, [f"{size:g}" for size in self.sizes])
+        ax.minorticks_off()
+        if self.linear_height:
+            ax.set_ylim(bottom=0)
+        else:
+            ax.set_yscale("log", base=2)
+            ax.yaxis.set_major_formatter("{x:g}")
+        ax.set(xlabel=self.axes[0], ylabel=self.axes[1], title=self.title)
+        ax.legend(frameon=False)
+        ax.grid(visible=True, linewidth=0.3)
+        return ax
+
+    def describe(self) -> str:
+        """Say where each curve starts and ends."""
+        ends = [
+            f"{name} goes from {numbers[0]:.2g} to {numbers[-1]:.2g}"
+            for name, numbers in {**self.measured, **self.expected}.items()
+        ]
+        return (
+            f"{self.title or self.axes[1]}. {self.axes[1]} against {self.axes[0]} from "
+            f"{self.sizes[0]:g} to {self.sizes[-1]:g}: {'; '.join(ends)}."
+        )
+
+
+def _curve(name: str, numbers: ArrayLike, sizes: np.ndarray) -> np.ndarray:
+    curve = np.asarray(numbers, dtype=float)
+    if curve.shape != sizes.shape:
+        raise ShapeError(
+            f"expected one number a size for {name!r}, {len(sizes)} in all; got shape "
+            f"{curve.shape}. Was a size left out?"
+        )
+    return curve

@@ -1,0 +1,67 @@
+# ---
+# jupyter:
+#   course:
+#     number: "03"
+#     title: Scores, exercises
+# ---
+
+# %% [markdown]
+r"""
+# 03 · Scores: exercises
+
+Two functions, both from [lesson 03](../notebooks/03_scores.ipynb). Replace the line that raises by your own lines, run the cell, then run the check. A check may be run as often as you like; it names the mistake where it knows it. `hint("raw_scores")` helps, `hint("raw_scores", 2)` helps more.
+"""
+
+# %%
+import numpy as np
+
+from course_lib import check, hint, progress, solution
+
+# %% [markdown]
+r"""
+## 1. Raw scores
+
+Every query meets every key, and each meeting is one dot product. With 2 queries and 3 keys the result has 2 rows and 3 columns.
+"""
+
+# %%
+def raw_scores(queries, keys):
+    """Return the dot product of every query with every key.
+
+    queries: (n_queries, d_head), keys: (n_keys, d_head); result: (n_queries, n_keys)
+    """
+    # BEGIN SOLUTION
+    return queries @ keys.T
+    # END SOLUTION
+
+# %%
+check("raw_scores", raw_scores)
+
+# %% [markdown]
+r"""
+## 2. Scaled scores (the one not to miss)
+
+The same scores, divided so that their spread does not grow with the length of the vectors. Queries and keys come in many sizes: read what you need from their shape.
+"""
+
+# %%
+def scaled_scores(queries, keys):
+    """Return the scores of every query for every key, on a scale that fits any d_head.
+
+    queries: (n_queries, d_head), keys: (n_keys, d_head); result: (n_queries, n_keys)
+    """
+    # BEGIN SOLUTION
+    d_head = queries.shape[-1]
+    return queries @ keys.T / np.sqrt(d_head)
+    # END SOLUTION
+
+# %%
+check("scaled_scores", scaled_scores)
+
+# %% [markdown]
+r"""
+Stuck? Take a hint, then another. When both checks are green, compare with `solution("scaled_scores")`, and see where you stand with `progress()`. Back to [lesson 03](../notebooks/03_scores.ipynb).
+"""
+
+# %%
+hint("scaled_scores")
