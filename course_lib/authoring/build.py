@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 from rich.console import Console
 
+from course_lib.authoring import answers
 from course_lib.authoring.conventions import broken_conventions
 from course_lib.authoring.executing import execute
 from course_lib.authoring.faults import Fault
@@ -56,9 +57,12 @@ def _report(numbers: tuple[str, ...], root: Path, console: Console) -> int:
 def _build(numbers: tuple[str, ...], root: Path, console: Console) -> int:
     cache = BuildCache(root)
     planned = [target for source in read_sources(root, numbers) for target in targets(source, root)]
+    everything = read_sources(root)
+    renewed = [f"{page} (its tables)" for page in write_tables(root, lessons_of(everything))]
+    renewed += [answers.FILE] * answers.write_answers(root, everything)
+    for name in renewed:
+        console.print(f"[green]built[/]    {name}")
     failures = [_make(target, cache, console) for target in planned]
-    for page in write_tables(root, lessons_of(read_sources(root))):
-        console.print(f"[green]built[/]    {page} (its tables)")
     return int(any(failures))
 
 

@@ -17,17 +17,25 @@ from course_lib.errors import CourseError
 TIMEOUT_S = 600
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
-# Asked of the kernel at the end: which of the course's modules the lesson really loaded.
-_WHAT_WAS_LOADED = """\
-import json, sys
-print(json.dumps(sorted(
-    module.__file__ for name, module in list(sys.modules.items())
-    if name.split(".")[0] == "course_lib" and getattr(module, "__file__", None)
-)))"""
+# Run before the lesson and after it, to learn which files of course_lib it really read: modules
+# (Python opens their compiled form, so they are asked for by name) and the data beside them.
+_WATCH = """\
+__import__("sys").course_files = set()
+__import__("sys").addaudithook(
+    lambda event, arguments, files=__import__("sys").course_files:
+        event == "open" and files.add(str(arguments[0])))"""
+_REPORT = """\
+import json, pathlib, sys
+modules = [module for name, module in sys.modules.items() if name.split(".")[0] == "course_lib"]
+opened = [path for path in sys.course_files if "course_lib" in pathlib.Path(path).parts]
+print(json.dumps([
+    *{module.__file__ for module in modules if getattr(module, "__file__", None)},
+    *{path for path in opened if not path.endswith((".py", ".pyc"))},
+]))"""
 
 
 def execute(blank: NotebookNode, *, folder: Path, name: str) -> tuple[NotebookNode, list[Path]]:
-    """Execute a notebook in a folder; return it with outputs, and the modules it loaded.
+    """Execute a notebook in a folder; return it with outputs, and what it read of course_lib.
 
     Raises
     ------
@@ -35,12 +43,12 @@ def execute(blank: NotebookNode, *, folder: Path, name: str) -> tuple[NotebookNo
         If a cell fails; the message names the notebook, the cell and the error.
     """
     notebook = deepcopy(blank)
-    probe = new_code_cell(_WHAT_WAS_LOADED)
-    notebook.cells.append(probe)
+    watch, report = new_code_cell(_WATCH), new_code_cell(_REPORT)
+    notebook.cells = [watch, *notebook.cells, report]
     _run(notebook, folder=folder, name=name)
-    notebook.cells.pop()
+    notebook.cells = notebook.cells[1:-1]
     _tidy(notebook, blank)
-    return notebook, [Path(path) for path in json.loads(probe.outputs[0].text)]
+    return notebook, [Path(path) for path in json.loads(report.outputs[0].text)]
 
 
 def _run(notebook: NotebookNode, *, folder: Path, name: str) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from course_lib.authoring.notebooks import Target, dumps
@@ -11,8 +11,8 @@ from course_lib.authoring.notebooks import Target, dumps
 class BuildCache:
     """What each built notebook was made from, kept in ``.build-cache.json``.
 
-    A notebook is made again when its source changed, or a file of the course that its kernel
-    loaded, or the pinned versions, or the built file itself. Without the cache (it is not in
+    A notebook is made again when its source changed, or a file of course_lib that its kernel
+    read, or the pinned versions, or the built file itself. Without the cache (it is not in
     git) everything is executed.
     """
 
@@ -31,9 +31,9 @@ class BuildCache:
             return False
         return entry.get("fingerprint") == self._fingerprint(target, entry.get("files", []))
 
-    def remember(self, target: Target, loaded: Iterable[Path]) -> None:
+    def remember(self, target: Target, read: Iterable[Path]) -> None:
         """Note what a target that was just written was made from."""
-        files = sorted(self._relative(path) for path in _with_data_beside(loaded))
+        files = sorted(self._relative(path) for path in read)
         self._entries[target.name] = {
             "files": files,
             "fingerprint": self._fingerprint(target, files),
@@ -56,17 +56,3 @@ class BuildCache:
             if path.is_relative_to(self._root)
             else str(path)
         )
-
-
-def _with_data_beside(modules: Iterable[Path]) -> set[Path]:
-    """Add the data files that lie beside the modules which read them."""
-    modules = set(modules)
-    return modules.union(*(_data_in(folder) for folder in {module.parent for module in modules}))
-
-
-def _data_in(folder: Path) -> Iterator[Path]:
-    for path in folder.iterdir():
-        if path.is_file() and path.suffix != ".py":
-            yield path
-        elif path.is_dir() and path.name != "__pycache__" and not any(path.glob("*.py")):
-            yield from _data_in(path)

@@ -57,6 +57,11 @@ def tags_of(cell: NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", []))
 
 
+def without_marks(code: str) -> str:
+    """Show a solution without the marks around it."""
+    return _MARKS.sub("", code)
+
+
 def _blank(source: Source, folder: str) -> NotebookNode:
     left_out = {"instructor"} if folder == "solutions" else {"instructor", "solution"}
     cells = []
@@ -68,7 +73,7 @@ def _blank(source: Source, folder: str) -> NotebookNode:
         cell.id = f"{source.stem.replace('_', '-')}-{position:03d}"
         if "SOLUTION" in cell.source:
             cut = _cut_solutions(cell.source, where=f"{source.name}, cell {position}:")
-            cell.source = cut if folder == "exercises" else _MARKS.sub("", cell.source)
+            cell.source = cut if folder == "exercises" else without_marks(cell.source)
         cells.append(cell)
     return new_notebook(cells=cells, metadata=deepcopy(METADATA), nbformat_minor=5)
 

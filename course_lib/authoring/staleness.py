@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from course_lib.authoring.answers import FILE, answers_are_current
 from course_lib.authoring.faults import Fault
 from course_lib.authoring.lessons import Source, lessons_of
 from course_lib.authoring.notebooks import FOLDERS, Target, targets
@@ -27,6 +28,8 @@ def stale_files(root: Path, sources: list[Source]) -> Iterator[Fault]:
             name = f"{path.parent.name}/{path.name}"
             yield Fault(name, "has no source in lessons/.", f"Remove it: git rm {name}")
     yield from _stale_tables(root, lessons_of(sources))
+    if not answers_are_current(root, sources):
+        yield Fault(FILE, "holds other answers than the exercises.", "Run: python3 course.py build")
 
 
 def stale_notebook(target: Target) -> Iterator[Fault]:

@@ -6,13 +6,14 @@ from course_lib.authoring.notebooks import targets
 
 @pytest.fixture
 def made(course):
-    """A target whose making is remembered, with one module that it loaded and data beside it."""
+    """A target whose making is remembered, with what its kernel read."""
     (course.root / "questions").mkdir()
-    for name in ("module.py", "data.json", "questions/03.toml", "constraints.txt"):
+    for name in ("module.py", "questions/03.toml", "constraints.txt"):
         (course.root / name).write_text("before")
     target = targets(course.lesson("# %%\n1\n"), course.root)[0]
     target.path.write_text("built")
-    BuildCache(course.root).remember(target, [course.root / "module.py"])
+    read = [course.root / "module.py", course.root / "questions/03.toml"]
+    BuildCache(course.root).remember(target, read)
     return target
 
 
@@ -23,7 +24,7 @@ def test_what_was_made_is_current_for_the_next_run(made, course):
 @pytest.mark.parametrize(
     "name",
     [
-        *("module.py", "data.json", "questions/03.toml", "constraints.txt"),
+        *("module.py", "questions/03.toml", "constraints.txt"),
         "notebooks/03_scores.ipynb",
     ],
 )
