@@ -10,6 +10,7 @@ import numpy as np
 
 from course_lib.checking.exercise import Case, Exercise, Mistake, pairs_of
 from course_lib.checking.outcome import Outcome, Raised, observe
+from course_lib.checking.relations import relation_of
 from course_lib.checking.results import Parts, differs_at
 from course_lib.checking.verdict import Status, Verdict
 from course_lib.checking.wording import a_shape, an_array, an_input
@@ -178,14 +179,8 @@ class _Diagnosis:
     def _relation(self, got: Parts, want: Parts) -> str:
         """Say what our numbers have in common with the right ones, if anything simple."""
         for ours, theirs in zip(got, want, strict=True):
-            if ours.size < 2 or ours.dtype == bool or np.array_equal(ours, theirs):
-                continue
-            factor = float((ours * theirs).sum() / max((theirs * theirs).sum(), 1e-300))
-            if factor and np.allclose(ours, factor * theirs, rtol=1e-4, atol=1e-6):
-                return (
-                    f" All your numbers are {factor:.4g} times the right ones, so the scale is "
-                    "what to look at: what do you divide or multiply by?"
-                )
+            if differs_at(ours, theirs) is not None and (found := relation_of(ours, theirs)):
+                return f" {found}"
         return ""
 
     def _evidence(self) -> str:

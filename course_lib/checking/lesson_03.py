@@ -81,6 +81,36 @@ def _mistakes(scores: Callable) -> tuple[Mistake, ...]:
             "Here rows must meet rows, so one of the two has to be transposed first. Which?",
         ),
         Mistake(
+            "reshaped instead of transposed",
+            (
+                partial(scores, compare=lambda q, k: q @ k.reshape(k.shape[::-1])),
+                partial(scores, compare=lambda q, k: (k @ q.T).reshape(len(q), len(k))),
+            ),
+            "The shape is right but the numbers are mixed up: `reshape` reads the numbers on in "
+            "their old order, row after row. To turn rows into columns, transpose.",
+        ),
+        Mistake(
+            "only some of the features",
+            (
+                partial(scores, compare=lambda q, k: np.outer(q[:, -1], k[:, -1])),
+                partial(scores, compare=lambda q, k: np.outer(q[:, 0], k[:, 0])),
+                partial(scores, compare=lambda q, k: _dot(q[:, :-1], k[:, :-1])),
+                partial(scores, compare=lambda q, k: _dot(q[:, 1:], k[:, 1:])),
+            ),
+            "Not every feature is added up: look at where your sum starts and ends, and whether "
+            "each product is added (`+=`) or replaces the one before (`=`).",
+        ),
+        Mistake(
+            "a mask already",
+            (
+                partial(scores, after=np.tril),
+                partial(scores, after=lambda s: np.where(np.tri(*s.shape) > 0, s, -np.inf)),
+                partial(scores, after=lambda s: np.where(np.tri(*s.shape) > 0, s, -1e9)),
+            ),
+            "Later keys are hidden from earlier queries. That is a causal mask, and it comes in "
+            "lesson 05; here every query meets every key.",
+        ),
+        Mistake(
             "outer sum",
             (
                 partial(scores, compare=lambda q, k: q.sum(1)[:, None] + k.sum(1)),
