@@ -13,6 +13,7 @@ from course_lib.authoring.executing import execute
 from course_lib.authoring.faults import Fault
 from course_lib.authoring.fingerprints import BuildCache
 from course_lib.authoring.lessons import ROOT, lessons_of, read_sources
+from course_lib.authoring.links import broken_links
 from course_lib.authoring.notebooks import Target, dumps, targets
 from course_lib.authoring.pictures import HEAVY_KB, heavy_pictures, keep_old_pictures
 from course_lib.authoring.staleness import stale_files
@@ -37,10 +38,11 @@ def build(lessons: tuple[str, ...] = (), *, check: bool = False, root: Path = RO
 
 
 def find_faults(root: Path, numbers: tuple[str, ...] = ()) -> Iterator[Fault]:
-    """Find what is stale and what breaks a convention, without executing anything."""
+    """Find what is stale or broken, and what breaks a convention, without executing anything."""
     for source in read_sources(root, numbers):
         yield from broken_conventions(source, root)
     yield from stale_files(root, read_sources(root))
+    yield from broken_links(root)
 
 
 def _report(numbers: tuple[str, ...], root: Path, console: Console) -> int:
