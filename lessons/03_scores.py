@@ -3,13 +3,13 @@
 #   course:
 #     number: "03"
 #     title: Scores
-#     question: Longer vectors give larger scores. Is a larger score a clearer answer?
+#     question: One score towers over all others. Does the model know something?
 #     proves: >-
 #       one dot product by hand, then all pairs at once; the spread of scores grows as √d_head,
-#       and vectors that know nothing look certain until the scores are divided by it
+#       and vectors that know nothing look certain, and hardly learn, until scores are divided by it
 #     minutes: {teaching: 30, exercises: 15}
 #     must: scaled_scores
-#     cut: The largest score is not the nearest direction
+#     cut: Direction is not everything
 #     exercises: [raw_scores, scaled_scores]
 #     notation:
 #       - {name: scores, symbol: "$S$", shape: "(n_queries, n_keys)", meaning: "how well each query and key fit; raw: dot products, scaled: divided by √d_head"}
@@ -24,13 +24,13 @@
 r"""
 # 03 · Scores
 
-**Longer vectors give larger scores. Is a larger score a clearer answer?**
+**One score towers over all others. Does the model know something?**
 
 In lesson 02 each word of *The cat, which was black, sat on the mat* got a query (what it looks for) and a key (what it offers). Now every query meets every key, and each meeting gives one number: a score. By the end you can
 
 * work out a score by hand, and all of them in one line;
 * tell a dot product from a cosine;
-* say, from your own measurement, why scores are divided by √d_head.
+* say, from your own measurement, what scores are divided by, and why.
 
 30 minutes, and 15 for two exercises. You need lesson 02, and what a standard deviation is, roughly: how far numbers typically lie from their mean.
 """
@@ -52,7 +52,9 @@ print("queries:", queries.shape, " keys:", keys.shape)
 r"""
 ## One query meets one key
 
-Eleven tokens (the commas count), and for each a query and a key of four features: *animal, place, action, colour*. The numbers are ours, chosen small so that you can check them; from lesson 07 on a model learns its own. Here is what *sat* looks for, and what *cat* offers.
+Eleven tokens (the commas count), each with a query and a key of four features: *animal, place, action, colour*. How many features a query and a key have is called **d_head**; here it is 4. The numbers are ours, small enough to check by hand; from lesson 07 on a model learns its own.
+
+Here is what *sat* looks for, and what *cat* offers.
 """
 
 # %%
@@ -78,33 +80,33 @@ print("added up:          ", products.sum())
 
 # %% [markdown]
 r"""
-**What you saw.** 4·2 + 3·0 + 0·0 + 0·0 = 8. This number is the **score** of *sat* for *cat*: how well what one word seeks fits what the other offers. Nobody compared letters or meanings; two lists of four numbers met.
+**What you saw.** 4·2 + 3·0 + 0·0 + 0·0 = 8. This number is the **score** of *sat* for *cat*: how well what one word seeks fits what the other offers. No letters were compared: two lists of four numbers met.
 """
 
 # %% [markdown]
 r"""
-## The largest score is not the nearest direction
+## Direction is not everything
 
-Three words offer something to *sat*: *cat* an animal (2, 0), *which* a little of an animal (1, 0), *mat* a place (0, 2). *sat* seeks (4, 3). The arrow of *which* points exactly where *cat* points; *mat* points somewhere else. *cat* scores highest, 8.
+Compare *cat* with two other words. As arrows, the key of *which* points exactly the way the key of *cat* points, only it is half as long. The key of *mat* points elsewhere, further away from what *sat* seeks, and is as long as that of *cat*.
 """
 
 # %%
 predict(
-    "Which word has the second-highest score for sat?",
-    ["which: it points the same way as cat", "mat", "which and mat have equal scores"],
+    "cat has the highest score for sat. Which word comes second?",
+    ["which: it points the same way as cat", "mat", "which and mat, with equal scores"],
 )
 
 # %%
 for name, word in [("cat", cat), ("which", which), ("mat", mat), ("black", black)]:
     score = queries[sat] @ keys[word]
     cosine = score / np.linalg.norm(queries[sat]) / np.linalg.norm(keys[word])
-    print(f"{name:6} score {score:3.0f}   cosine {cosine:.1f}")
+    print(f"{name:6} key {keys[word]}   score {score:3.0f}   cosine {cosine:.1f}")
 
 # %% [markdown]
 r"""
-**What you saw.** The **cosine** asks only about direction, from 1 (the same way) through 0 (at right angles) to −1 (opposite). By cosine *which* ties with *cat* at 0.8. The dot product also counts length, so *mat*, further off the line but twice as long, scores 6 against 4.
+**What you saw.** The **cosine** asks about direction only, from 1 (the same way) through 0 (at right angles) to −1 (opposite). By cosine *which* ties with *cat* at 0.8. The dot product counts how long an arrow is, too: *mat* points less well, 0.6, but is twice as long as *which*, and scores 6 against 4.
 
-*black* has the longest key of all, and a score of 0: it offers only a colour, which *sat* does not seek.
+*black* has the longest key of the four, and scores 0: a colour is not what *sat* seeks.
 """
 
 # %%
@@ -114,7 +116,7 @@ ArrowsDisplay.from_vectors(("sat", queries[sat, :2]), plane, axes=("animal", "pl
 
 # %% [markdown]
 r"""
-Each dashed line is at right angles to the query, and all points on it have the same score: only how far a key reaches *along* the query counts. The comma lies behind the start: its score is negative, −7. A score may be any number; it is not a percentage. A word can offer something loudly (a long key) and a query can ask for it loudly.
+Each dashed line is at right angles to the query, and every key that ends on it has the same score: only how far a key reaches *along* the query counts. The comma offers −1 animal and −1 place, so to speak "no things here". It points away from the query and scores −7. A score may be any number; it is no percentage.
 """
 
 # %% [markdown]
@@ -123,7 +125,7 @@ r"""
 
 A sentence of eleven tokens has 11 × 11 meetings, each word with itself among them. A matrix product does them all: it takes rows of the first matrix with *columns* of the second, so the keys are transposed.
 
-$$S = Q K^{\top} \qquad \text{(n\_queries, n\_keys)}$$
+$$S_{raw} = Q K^{\top} \qquad \text{(n\_queries, n\_keys)}$$
 
 These are **raw scores**. Rows are queries, columns are keys; here and in all lessons.
 """
@@ -143,20 +145,16 @@ ScoresDisplay.from_scores(scores, sentence.TOKENS, title="Raw scores")
 
 # %% [markdown]
 r"""
-Read the row of *sat*: 8 under *cat*, 6 under *mat*, 0 under *black*. Now read its column: what do others find in *sat*? The table is not symmetric, since seeking is not offering.
+Read the row of *sat*: 8 under *cat*, 6 under *mat*, 0 under *black*. Now its column, which says who looks for *sat*: above all *mat*, with 10. *sat* seeks *cat* with 8, but *cat* seeks *sat* with 4. The table is not symmetric, since seeking is not offering.
 """
-
-# %%
-print("sat seeks cat:", scores[sat, cat])
-print("cat seeks sat:", scores[cat, sat])
 
 # %% [markdown]
 r"""
 ## Vectors that know nothing
 
-Our features were chosen with care. A model begins without any: its numbers are random, and so its first scores mean nothing. A good starting point would *look* like nothing too.
+Our features were chosen with care. A model starts without any: its numbers are random, and its first scores mean nothing.
 
-So take random queries and keys, each number drawn with mean 0 and standard deviation 1. By the **spread** of the scores we mean their standard deviation. Real models use 64 features or more where our sentence uses 4.
+So let us take random queries and keys, every number drawn with mean 0 and standard deviation 1, and look at the **spread** of their scores, that is, their standard deviation. Our sentence uses 4 features; many models use 64 or 128.
 """
 
 # %%
@@ -168,16 +166,13 @@ predict(
 
 # %%
 rng = np.random.default_rng(3)
-sizes = [4, 16, 64, 256, 1024]
-spreads = []
-for d_head in sizes:
+for d_head in (4, 16, 64, 256, 1024):
     random_scores = raw_scores(rng.normal(size=(300, d_head)), rng.normal(size=(300, d_head)))
-    spreads.append(random_scores.std())
-    print(f"d_head {d_head:4}   spread {spreads[-1]:5.1f}   √d_head {np.sqrt(d_head):5.1f}")
+    print(f"d_head {d_head:4}   spread {random_scores.std():5.1f}   √d_head {np.sqrt(d_head):5.1f}")
 
 # %% [markdown]
 r"""
-**What you saw.** From 4 to 64 features the spread went from 2.0 to 7.9: about four times, the square root of sixteen. The signs do cancel, but never completely: like a walk of random steps, the sum ends further from 0 the more steps it has. Below we see why it is just the square root.
+**What you saw.** From 4 to 64 features the spread went from 2.0 to 7.9, four times as far: the square root of sixteen. The signs do cancel, but seldom completely. It is like a walk of random steps to the left and right: the more steps, the further from the start it typically ends. But why just the root?
 """
 
 # %%
@@ -188,81 +183,110 @@ for n_features in (1, 2, 3, 4):
 
 # %% [markdown]
 r"""
-The **variance** is the square of the spread. One product has variance 1, and each further, independent product adds 1 more: variances add up, spreads do not. After d_head products the variance is d_head, so the spread is √d_head.
+The **variance** is the spread squared: the mean of the squares, when the mean is 0. One product has variance 1, since the mean of $(q\,k)^2$ is the mean of $q^2$ times the mean of $k^2$: 1·1. And variances of independent numbers add up. After d_head products the variance is d_head, so the spread is √d_head.
 
-Now, is that bad? A spread of 8 might just mean clearer opinions.
+Is that bad? Larger scores might just be stronger opinions.
 """
 
 # %% [markdown]
 r"""
 ## How certain is a model that knows nothing?
 
-A peek at lesson 04: scores become shares of one whole. Each score $s$ turns into $e^s$, always a positive number, and the key's **share** is its part of the sum of all these. Only the *difference* between scores counts: how many points one lies ahead of another.
+A peek at lesson 04. Scores may be negative, so they are no shares of a whole yet. But $e^s$ is always positive; the **share** of a key is its $e^s$, divided by the sum of all of them. What decides is how many points a score lies ahead of another.
 """
 
 # %%
 def shares(scores):
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))   # the shift cancels
+    powers = np.exp(scores)
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
 for lead in (0, 1, 8):
-    first, second = shares(np.array([lead, 0.0]))
+    first, second = shares(np.array([lead, 0]))
     print(f"{lead} points ahead: share {first:.4f} against {second:.4f}")
 
 # %% [markdown]
 r"""
-With equal scores, two keys share alike. One point ahead is a clear lead, 0.7311 against 0.2689; eight points ahead, and the other key might as well not be there.
+Equal scores share alike. One point ahead is a clear lead, 0.7311 against 0.2689; eight points ahead, and the other key might as well not be there.
 
-Now one random query looks at 16 random keys, and we repeat that 2,000 times. If nothing stood out, each key would get 1/16 = 0.0625.
+Now one random query looks at 16 random keys, and we repeat that 2,000 times. An equal share would be 1/16. (The sum over the last axis is the dot product, feature by feature.)
 """
 
 # %%
+def chance_meetings(d_head, plant_copy=False):
+    rng = np.random.default_rng(16)
+    queries = rng.normal(size=(2_000, 1, d_head))
+    keys = rng.normal(size=(2_000, 16, d_head))
+    if plant_copy:
+        keys[:, :1] = queries                        # the first key is the query itself
+    return (queries * keys).sum(axis=-1)             # (2000, 16)
+
+
+print("one query and its first three keys:", chance_meetings(64)[0, :3].round(1))
+
+# %%
 predict(
-    "256 features, random numbers, 16 keys. What share does the largest score take, on average?",
-    ["about 1/16: nothing is known, so nothing stands out", "about 0.25", "about 0.5",
-     "more than 0.9"],
+    "256 random features, 16 keys. Which share does the largest raw score take, on average?",
+    ["about 1/16: nothing is known, so nothing stands out", "about a quarter", "about a half",
+     "about nine tenths"],
 )
 
 # %%
-def random_meetings(d_head, n=2_000, n_keys=16):
-    rng = np.random.default_rng(16)
-    asking, offering = rng.normal(size=(n, 1, d_head)), rng.normal(size=(n, n_keys, d_head))
-    return asking, offering
-
-
-certainty = {"raw": [], "scaled": []}
+largest = {"raw": [], "divided by √d_head": []}
 for d_head in (4, 16, 64, 256):
-    asking, offering = random_meetings(d_head)
-    raw = (asking @ offering.swapaxes(-1, -2))[:, 0]               # (2000, 16)
-    certainty["raw"].append(shares(raw).max(axis=-1).mean())
-    certainty["scaled"].append(shares(raw / np.sqrt(d_head)).max(axis=-1).mean())
-    print(f"d_head {d_head:3}   raw {certainty['raw'][-1]:.2f}", end="   ")
-    print(f"divided by √d_head {certainty['scaled'][-1]:.2f}")
-print("an equal share:", 1 / 16)
+    scores = chance_meetings(d_head)
+    largest["raw"].append(shares(scores).max(axis=-1).mean())
+    largest["divided by √d_head"].append(shares(scores / np.sqrt(d_head)).max(axis=-1).mean())
+    raw, scaled = [numbers[-1] for numbers in largest.values()]
+    print(f"d_head {d_head:3}   largest share: raw {raw:.2f}, divided by √d_head {scaled:.2f}")
 
 # %%
 GrowthDisplay.from_curves(
-    [4, 16, 64, 256], certainty, axes=("d_head", "largest share of 16 keys, on average"),
+    [4, 16, 64, 256], largest, expected={"an equal share, 1/16": [1 / 16] * 4},
+    axes=("d_head", "largest share of 16 keys, on average"),
     title="Certainty about nothing", linear_height=True,
 )
 
 # %% [markdown]
 r"""
-**What you saw.** With 256 features, random vectors give 0.92 of everything to one key, and which key is pure chance. The larger score was not a clearer answer: it was a larger d_head.
+**What you saw.** With 256 random features, one key gets 0.92 of everything, on average, and which one is pure chance. A score that towers over the others need not mean that anything is known: it may just mean many features.
 
-Divided by √d_head, the spread is 1 whatever the d_head, and the largest share stays near a quarter: some keys are luckier than others, but none rules. That is a fair place to start learning from.
+Divided by √d_head the scores have spread 1 whatever the d_head, and the largest share stays near a quarter. Some keys are luckier than others, but none rules.
+"""
+
+# %% [markdown]
+r"""
+## Why certainty by chance is bad
+
+A model learns by small steps: it nudges a number, and keeps what helps. So a share should *move* when its score moves. We push one of the 16 scores up by 0.01 and measure how much its share changes, for each unit of push.
+"""
+
+# %%
+def response(scores):
+    pushed = scores.copy()
+    pushed[:, 0] += 0.01
+    return (shares(pushed) - shares(scores))[:, 0].mean() / 0.01
+
+
+for d_head in (4, 16, 64, 256):
+    scores = chance_meetings(d_head)
+    print(f"d_head {d_head:3}   response: raw {response(scores):.3f}", end=", ")
+    print(f"divided by √d_head {response(scores / np.sqrt(d_head)):.3f}")
+
+# %% [markdown]
+r"""
+**What you saw.** At 256 features the raw shares hardly respond any more, 0.007; divided by √d_head they respond as ever, 0.053. A share near 0 or near 1 stays where it is, so a model that starts out certain by chance has little to learn from. This is what the authors of attention suspected, too (Vaswani et al., 2017, section 3.2.1).
 """
 
 # %% [markdown]
 r"""
 ## The scale
 
-So the scores of attention are **scaled scores**, the first half of the paper's equation 1 (Vaswani et al., 2017):
+So attention uses **scaled scores**: the raw score, divided by the spread that chance alone would give it.
 
 $$S = \frac{Q K^{\top}}{\sqrt{d_{head}}}$$
 
-The raw score is divided by the spread that vectors without any knowledge would have. In our sentence d_head is 4, so each score is halved.
+This stands inside equation 1 of the paper, which writes $d_k$ for d_head. Like its footnote 4, we assumed independent features of spread 1; a real model may start with smaller numbers, but the growth with √d_head is the same.
 """
 
 # %%
@@ -272,14 +296,13 @@ def scaled_scores(queries, keys):
 
 
 row = scaled_scores(queries, keys)[sat]
-for name, word in [("cat", cat), ("mat", mat), ("which", which), ("black", black)]:
-    print(f"sat → {name:6} raw {scores[sat, word]:2.0f}   scaled {row[word]:.1f}")
+print("sat → cat", row[cat], "  mat", row[mat], "  which", row[which], "  black", row[black])
 
 # %% [markdown]
 r"""
-## Change it: hide a real match
+## Change it: plant a real match
 
-The scale makes everything smaller. Does it also drown what should stand out? Let us plant something worth finding: one of the 16 keys becomes an exact copy of the query. The other 15 stay random.
+With d_head = 4 each score is halved. The scale makes everything smaller; does it also drown what *should* stand out? We plant something worth finding: one of the 16 keys becomes an exact copy of the query. The other 15 stay random.
 """
 
 # %%
@@ -290,28 +313,24 @@ predict(
 )
 
 # %%
-def share_of_a_copy(d_head, scale):
-    asking, offering = random_meetings(d_head)
-    offering[:, 0] = asking[:, 0]                                  # the first key is a copy
-    raw = (asking @ offering.swapaxes(-1, -2))[:, 0]
-    return shares(raw / scale)[:, 0].mean()
-
-
 for d_head in (4, 16, 64, 256):
-    print(f"d_head {d_head:3}   share of the copy {share_of_a_copy(d_head, np.sqrt(d_head)):.2f}")
+    scale = np.sqrt(d_head)
+    copy = shares(chance_meetings(d_head, plant_copy=True) / scale)[:, 0].mean()
+    chance = shares(chance_meetings(d_head) / scale).max(axis=-1).mean()
+    print(f"d_head {d_head:3}   share of the copy {copy:.2f}   largest by chance {chance:.2f}")
 
 # %% [markdown]
 r"""
-**What you saw.** The copy rises from 0.27 to 1.00. Its products are squares, all positive, and add up to about d_head; divided by √d_head, that leaves √d_head. Chance grows as √d_head, agreement as d_head. The scale takes away just what chance gives; what is large *now* is an answer.
+**What you saw.** The copy rises from 0.27 to 1.00. Its score is a sum of squares, about d_head; divided by √d_head, about √d_head is left, while chance keeps its spread of 1. Agreement grows faster than chance: *that* is what many features are good for.
 
-**Your turn:** in the loop above, divide by `d_head` instead of `np.sqrt(d_head)`; then by `1`. Predict first. Which of them no longer finds the copy?
+**Your turn:** set `scale = 1`, then `scale = d_head`, and predict both columns first. One makes the copy and chance look equally certain. The other makes prediction (a) come true.
 """
 
 # %% [markdown]
 r"""
 ## Exercises
 
-Write [`raw_scores` and `scaled_scores`](../exercises/03_scores.ipynb) yourself. If something is off, the check says which mistake it looks like. The second one is the one not to miss.
+Write [`raw_scores` and `scaled_scores`](../exercises/03_scores.ipynb) yourself, without looking back. If something is off, the check says which mistake it looks like, where it knows it. The second one is the one not to miss.
 """
 
 # %% [markdown]
@@ -319,8 +338,8 @@ r"""
 ## Recap
 
 1. A score is the dot product of one word's query with another word's key; $QK^\top$ computes them all, a query a row and a key a column.
-2. It counts direction *and* length, so it is not a cosine, and it may be negative.
-3. Chance alone makes raw scores spread as √d_head; dividing by √d_head keeps a model that knows nothing from being sure of it, and leaves real agreement standing out.
+2. It counts direction *and* length, so it is no cosine, and it may be negative.
+3. Chance alone makes raw scores spread as √d_head. Dividing by √d_head keeps a model from being certain by chance and deaf to what it should learn, without changing which key comes first.
 """
 
 # %%

@@ -224,7 +224,7 @@ _SCALED_ONLY = (
     Mistake(
         "no scale",
         (partial(_scaled, divisor=_one),),
-        "These are raw scores. Their spread grows with the length of the vectors: which number, "
+        "These are raw scores. Their spread grows with the number of features: which number, "
         "read from the shape of the queries, brings it back to 1?",
     ),
     Mistake(
@@ -308,7 +308,7 @@ EXERCISES = (
         hints=(
             "Start from the raw scores. How does their standard deviation change when d_head goes "
             "from 4 to 400? The lesson measured it.",
-            "One number divides the whole table. It depends on the length of one query, not on "
+            "One number divides the whole table. It depends on how many features a query has, not on "
             "how many queries or keys there are.",
             "d_head is the last entry of the shape of the queries, and it stands under a square "
             "root.",

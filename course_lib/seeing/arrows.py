@@ -62,13 +62,13 @@ class ArrowsDisplay(Display):
         for key, vector in self.keys.items():
             ends = np.stack([vector - _REACH * along, vector + _REACH * along])
             ax.plot(*ends.T, linestyle="--", linewidth=0.8, color=GREY, zorder=1)
-            self._arrow(ax, vector, f"{key}: {self.scores()[key]:g}", BLUE)
+            self._arrow(ax, vector, f"{key} {self.scores()[key]:g}".replace("-", "−"), BLUE)
         self._arrow(ax, query, f"query of {name}", RED)
         ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
         ax.axvline(0, color=GREY, linewidth=0.6, zorder=0)
         everything = np.stack([query, *self.keys.values(), np.zeros(2)])
         low, high = everything.min(0) - 0.8, everything.max(0) + 0.8
-        ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
+        ax.set(xlim=(low[0], high[0] + 0.6), ylim=(low[1], high[1]), aspect="equal")
         ax.set(xlabel=self.axes[0], ylabel=self.axes[1])
         ax.set_title("A score counts how far a key reaches along the query")
         return ax
@@ -78,7 +78,7 @@ class ArrowsDisplay(Display):
         point = (float(tip[0]), float(tip[1]))
         ax.annotate("", xy=point, xytext=(0, 0), arrowprops=style, zorder=3)
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85}
-        beyond = (5, 6 if tip[1] >= 0 else -14)
+        beyond = (6, 8 if tip[1] >= 0 else -14)
         ax.annotate(
             text, point, beyond, textcoords="offset points", color=colour, bbox=box, zorder=4
         )

@@ -81,13 +81,15 @@ class MatrixDisplay(Display):
 
     def describe(self) -> str:
         """Name the sizes and where the largest number of each row stands."""
-        best = self.numbers.argmax(axis=1)
-        rows = "; ".join(
-            f"{query}: {self.keys[key]} {self.numbers[i, key]:.{self.digits or 1}f}"
-            for i, (query, key) in enumerate(zip(self.queries, best, strict=True))
-        )
+        rows = "; ".join(map(self._best_of, range(len(self.queries))))
         size = f"{len(self.queries)} queries in rows, {len(self.keys)} keys in columns"
         return f"{self.title or 'Table'} ({size}). Largest {self.quantity} of each row: {rows}."
+
+    def _best_of(self, row: int) -> str:
+        """Name the keys of a row's largest number, all of them where several tie."""
+        numbers = self.numbers[row]
+        best = " and ".join(self.keys[key] for key in np.flatnonzero(numbers == numbers.max()))
+        return f"{self.queries[row]}: {best} {numbers.max():.{self.digits}f}"
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ check("raw_scores", raw_scores)
 r"""
 ## 2. Scaled scores (the one not to miss)
 
-The same scores, divided so that their spread does not grow with the length of the vectors. Queries and keys come in many sizes: read what you need from their shape.
+The same scores, divided so that their spread does not grow with the number of features. Queries and keys come in many sizes: read what you need from their shape.
 """
 
 # %%
@@ -60,8 +60,7 @@ check("scaled_scores", scaled_scores)
 
 # %% [markdown]
 r"""
-Stuck? Take a hint, then another. When both checks are green, compare with `solution("scaled_scores")`, and see where you stand with `progress()`. Back to [lesson 03](../notebooks/03_scores.ipynb).
-"""
+When both checks are green, **break one on purpose**: leave the root out, swap the two factors, divide by the number of keys. Can you write a wrong answer that the check does not name?
 
-# %%
-hint("scaled_scores")
+Stuck? `hint("scaled_scores")`. Done? Compare with `solution("scaled_scores")`, and see where you stand with `progress()`. Back to [lesson 03](../notebooks/03_scores.ipynb).
+"""
