@@ -56,14 +56,14 @@ def _lesson_table(lessons: list[Source], to_notebooks: str) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for lesson in lessons:
         course = lesson.course
-        minutes = course.get("minutes", {})
+        minutes, proves = course.get("minutes", {}), course.get("proves", "")
         title = f"[{course.get('title', '')}]({to_notebooks}{lesson.stem}.ipynb)"
         names = ", ".join(f"`{name}`" for name in course.get("exercises", []))
         exercises = f"[{names}]({to_exercises}{lesson.stem}.ipynb)" if names else "none"
         yield _row(
             lesson.number,
             title,
-            f"*{course.get('question', '')}* {course.get('proves', '')}",
+            f"*{course.get('question', '')}* {proves[:1].upper()}{proves[1:]}",
             f"{minutes.get('teaching', 0)} + {minutes.get('exercises', 0)}",
             exercises,
         )
@@ -73,8 +73,14 @@ def _notation_table(lessons: list[Source], _: str) -> Iterator[str]:
     yield "| Name | In papers | Shape | Meaning | Lesson |"
     yield "|---|---|---|---|---|"
     for lesson, entry in _entries(lessons, "notation"):
-        name, shape = f"`{entry.get('name')}`", f"`{entry.get('shape')}`"
-        yield _row(name, entry.get("symbol"), shape, entry.get("meaning"), lesson.number)
+        shape = str(entry.get("shape"))
+        yield _row(
+            f"`{entry.get('name')}`",
+            entry.get("symbol"),
+            f"`{shape}`" if shape.startswith("(") else shape,
+            entry.get("meaning"),
+            lesson.number,
+        )
 
 
 def _claims_table(lessons: list[Source], to_notebooks: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ LESSON = """
     #     exercises: [raw_scores, scaled_scores]
     #     notation:
     #       - {name: queries, symbol: $Q$, shape: "(n_queries, d_head)", meaning: looked | for}
+    #       - {name: d_head, symbol: $d_k$, shape: a number, meaning: their width}
     #     claims:
     #       - {claim: spread grows, heading: "Why divide?", number: "0.50"}
     # ---
@@ -31,7 +32,7 @@ def page(course, name="notebooks/README.md"):
 def test_each_lesson_has_a_row_with_links_that_fit_the_page(course, lessons):
     assert write_tables(course.root, lessons) == ["README.md", "notebooks/README.md"]
     row = (
-        "| 03 | [Scores]({}03_scores.ipynb) | *How alike are two words?* scores grow as √d_head | "
+        "| 03 | [Scores]({}03_scores.ipynb) | *How alike are two words?* Scores grow as √d_head | "
         "30 + 15 | [`raw_scores`, `scaled_scores`]({}exercises/03_scores.ipynb) |"
     )
     assert row.format("notebooks/", "") in page(course, "README.md")
@@ -42,8 +43,10 @@ def test_each_lesson_has_a_row_with_links_that_fit_the_page(course, lessons):
 def test_notation_and_claims_come_from_the_lessons(course, lessons):
     write_tables(course.root, lessons)
     notation = r"| `queries` | $Q$ | `(n_queries, d_head)` | looked \| for | 03 |"
+    number = "| `d_head` | $d_k$ | a number | their width | 03 |"
     claim = "| spread grows | 0.50 | [03: Why divide?](03_scores.ipynb#Why-divide?) |"
     assert notation in page(course)
+    assert number in page(course)
     assert claim in page(course)
 
 
