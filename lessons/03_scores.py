@@ -244,7 +244,7 @@ for d_head in (4, 16, 64, 256):
 GrowthDisplay.from_curves(
     [4, 16, 64, 256], largest, expected={"an equal share, 1/16": [1 / 16] * 4},
     axes=("d_head", "largest share of 16 keys, on average"),
-    title="Certainty about nothing", linear_height=True,
+    title="Certainty about nothing", log="x",
 )
 
 # %% [markdown]

@@ -1,7 +1,8 @@
 """Pictures of arrays: matplotlib displays that describe themselves in words."""
 
 from course_lib.seeing.arrows import ArrowsDisplay
+from course_lib.seeing.bars import BarsDisplay
 from course_lib.seeing.growth import GrowthDisplay
 from course_lib.seeing.matrix import AttentionDisplay, ScoresDisplay
 
-__all__ = ["ArrowsDisplay", "AttentionDisplay", "GrowthDisplay", "ScoresDisplay"]
+__all__ = ["ArrowsDisplay", "AttentionDisplay", "BarsDisplay", "GrowthDisplay", "ScoresDisplay"]

@@ -1,4 +1,4 @@
-"""Measured numbers against a size, on logarithmic axes: a power law is a straight line."""
+"""Measured numbers against a size; on logarithmic axes a power law is a straight line."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,13 @@ from course_lib.errors import ShapeError
 from course_lib.seeing.display import Display
 from course_lib.seeing.ink import BLUE, GREEN, GREY, ORANGE, RED
 
+_MOST_MARKERS = 12
 _LINES = ((BLUE, "o", "-"), (RED, "s", "--"), (GREEN, "^", "-."), (ORANGE, "D", ":"))
 
 
 @dataclass(frozen=True)
 class GrowthDisplay(Display):
-    """Curves of positive numbers against sizes, beside the curves they are held against.
+    """Curves of numbers against sizes, beside the curves they are held against.
 
     Parameters
     ----------
@@ -25,6 +26,7 @@ class GrowthDisplay(Display):
     measured : label to numbers, drawn with markers
     expected : label to numbers, drawn as thin grey lines
     axes : names of both axes, with units
+    log : which axes are logarithmic: "xy", "x", "y" or ""
     """
 
     sizes: np.ndarray
@@ -32,7 +34,7 @@ class GrowthDisplay(Display):
     expected: Mapping[str, np.ndarray]
     axes: tuple[str, str]
     title: str = ""
-    linear_height: bool = False
+    log: str = "xy"
 
     @classmethod
     def from_curves(
@@ -43,7 +45,7 @@ class GrowthDisplay(Display):
         axes: tuple[str, str],
         expected: Mapping[str, ArrayLike] | None = None,
         title: str = "",
-        linear_height: bool = False,
+        log: str = "xy",
     ) -> "GrowthDisplay":
         """Take the sizes and one or more curves over them.
 
@@ -55,7 +57,7 @@ class GrowthDisplay(Display):
         lengths = np.asarray(sizes, dtype=float)
         drawn = {name: _curve(name, numbers, lengths) for name, numbers in measured.items()}
         held = {name: _curve(name, numbers, lengths) for name, numbers in (expected or {}).items()}
-        return cls(lengths, drawn, held, axes, title, linear_height)
+        return cls(lengths, drawn, held, axes, title, log)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw measured curves with markers and expected ones as thin lines."""
@@ -65,19 +67,30 @@ class GrowthDisplay(Display):
         for (name, numbers), (colour, marker, line) in zip(
             self.measured.items(), cycle(_LINES), strict=False
         ):
-            ax.plot(self.sizes, numbers, color=colour, marker=marker, linestyle=line, label=name)
-        ax.set_xscale("log", base=2)
-        ax.set_xticks(self.sizes, [f"{size:g}" for size in self.sizes])
-        ax.minorticks_off()
-        if self.linear_height:
-            ax.set_ylim(bottom=0)
-        else:
-            ax.set_yscale("log", base=2)
-            ax.yaxis.set_major_formatter("{x:g}")
+            style = {"color": colour, "linestyle": line, "label": name}
+            ax.plot(self.sizes, numbers, marker=marker if self._is_sparse else "", **style)
+        self._set_scales(ax)
         ax.set(xlabel=self.axes[0], ylabel=self.axes[1], title=self.title)
         ax.legend(frameon=False)
         ax.grid(visible=True, linewidth=0.3)
         return ax
+
+    @property
+    def _is_sparse(self) -> bool:
+        """Whether there are so few sizes that each can have its marker and its tick."""
+        return len(self.sizes) <= _MOST_MARKERS
+
+    def _set_scales(self, ax: Axes) -> None:
+        if "x" in self.log:
+            ax.set_xscale("log", base=2)
+        if self._is_sparse:
+            ax.set_xticks(self.sizes, [f"{size:g}" for size in self.sizes])
+        if "y" in self.log:
+            ax.set_yscale("log", base=2 if "x" in self.log else 10)
+            ax.yaxis.set_major_formatter("{x:g}")
+        else:
+            ax.set_ylim(bottom=min(0, ax.get_ylim()[0]))
+        ax.minorticks_off()
 
     def describe(self) -> str:
         """Say where each curve starts and ends."""
