@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 from rich.console import Console
 
 from course_lib.authoring import answers
@@ -14,7 +13,7 @@ from course_lib.authoring.faults import Fault
 from course_lib.authoring.fingerprints import BuildCache
 from course_lib.authoring.lessons import ROOT, lessons_of, read_sources
 from course_lib.authoring.links import broken_links
-from course_lib.authoring.notebooks import Target, dumps, targets
+from course_lib.authoring.notebooks import Target, dumps, read_built, targets
 from course_lib.authoring.pictures import HEAVY_KB, heavy_pictures, keep_old_pictures
 from course_lib.authoring.staleness import stale_files
 from course_lib.authoring.tables import write_tables
@@ -90,11 +89,11 @@ def _write(target: Target, cache: BuildCache, console: Console) -> str:
         return _replace(target.path, dumps(target.blank))
     if cache.is_current(target):
         return "kept"
-    notebook, loaded = execute(target.blank, folder=target.path.parent, name=target.name)
-    if target.path.exists():
-        keep_old_pictures(notebook, nbformat.read(target.path, as_version=4))
+    notebook, read = execute(target.blank, folder=target.path.parent, name=target.name)
+    if before := read_built(target.path):
+        keep_old_pictures(notebook, before)
     word = _replace(target.path, dumps(notebook))
-    cache.remember(target, loaded)
+    cache.remember(target, read)
     for cell in notebook.cells:
         for weight in heavy_pictures(cell):
             note = f"{target.name}, {cell.id}: a picture of {weight} kB; {HEAVY_KB} is the most"

@@ -26,8 +26,9 @@ __import__("sys").addaudithook(
         event == "open" and files.add(str(arguments[0])))"""
 _REPORT = """\
 import json, pathlib, sys
-modules = [module for name, module in sys.modules.items() if name.split(".")[0] == "course_lib"]
-opened = [path for path in sys.course_files if "course_lib" in pathlib.Path(path).parts]
+loaded = sys.modules.copy().items()
+modules = [module for name, module in loaded if name.split(".")[0] == "course_lib"]
+opened = [path for path in sys.course_files.copy() if "course_lib" in pathlib.Path(path).parts]
 print(json.dumps([
     *{module.__file__ for module in modules if getattr(module, "__file__", None)},
     *{path for path in opened if not path.endswith((".py", ".pyc"))},

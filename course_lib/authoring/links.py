@@ -5,10 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-import nbformat
-
 from course_lib.authoring.faults import Fault
-from course_lib.authoring.notebooks import FOLDERS
+from course_lib.authoring.notebooks import FOLDERS, read_built
 from course_lib.authoring.tables import heading_anchor
 
 _FENCED = re.compile(r"```.*?```", re.DOTALL)
@@ -42,7 +40,8 @@ def _broken(page: Path) -> Iterator[str]:
 def _prose(page: Path) -> str:
     if page.suffix != ".ipynb":
         return _FENCED.sub("", page.read_text(encoding="utf-8"))
-    cells = nbformat.read(page, as_version=4).cells
+    notebook = read_built(page)
+    cells = notebook.cells if notebook else []
     return _FENCED.sub("", "\n\n".join(c.source for c in cells if c.cell_type == "markdown"))
 
 

@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, read
 from nbformat.v4 import new_notebook, writes
 
 from course_lib.authoring.lessons import Source
@@ -45,6 +45,14 @@ def targets(source: Source, root: Path) -> list[Target]:
         for folder in folders
         for executed in [folder != "exercises"]
     ]
+
+
+def read_built(path: Path) -> NotebookNode | None:
+    """Read a notebook that was built; None if there is none, or none that can be read."""
+    try:
+        return read(path, as_version=4)
+    except Exception:  # whatever is wrong with the file, building it again mends it
+        return None
 
 
 def dumps(notebook: NotebookNode) -> str:

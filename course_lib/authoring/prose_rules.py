@@ -10,7 +10,7 @@ LONGEST_PROSE = 80
 LONGEST_TITLE = 160
 
 _NOT_WORDS = re.compile(
-    r"```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|<!--.*?-->|<[^>]+>|^\s*\|.*$|\]\([^)]*\)",
+    r"```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|<!--.*?-->|</?\w[^>]*>|^[ \t]*\|[^\n]*|\]\([^)]*\)",
     re.DOTALL | re.MULTILINE,
 )
 _OBJECTIVE = re.compile(r"^\s*(?:[-*]|\d+\.)\s+\S", re.MULTILINE)

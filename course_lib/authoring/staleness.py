@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from course_lib.authoring.answers import FILE, answers_are_current
 from course_lib.authoring.faults import Fault
 from course_lib.authoring.lessons import Source, lessons_of
-from course_lib.authoring.notebooks import FOLDERS, Target, targets
+from course_lib.authoring.notebooks import FOLDERS, Target, read_built, targets
 from course_lib.authoring.tables import missing_markers, stale_pages
 
 _SHOWING = {"print", "display", "check", "hint", "solution", "progress", "predict", "quiz", "show"}
@@ -35,13 +34,9 @@ def stale_files(root: Path, sources: list[Source]) -> Iterator[Fault]:
 def stale_notebook(target: Target) -> Iterator[Fault]:
     """Find what a built notebook does not share with its source."""
     mend = f"Run: python3 course.py build {target.source.number}"
-    if not target.path.exists():
-        yield Fault(target.name, "is not built yet.", mend)
-        return
-    try:
-        built = nbformat.read(target.path, as_version=4)
-    except Exception:  # whatever is wrong with the file, building it again mends it
-        yield Fault(target.name, "is not a notebook any more.", mend)
+    built = read_built(target.path)
+    if built is None:
+        yield Fault(target.name, "is not built, or not a notebook any more.", mend)
         return
     if built.metadata != target.blank.metadata:
         yield Fault(target.name, "carries metadata that its source does not give.", mend)

@@ -119,6 +119,7 @@ def test_a_good_lesson_has_no_fault(course):
         ("# %%\nimport", '# %% tags=["hide-input"]\nimport', ["hide-input"]),
         ("# %%\nimport", '# %% jupyter={"source_hidden": true}\nimport', ["jupyter"]),
         ("multiply and add", "add " * 90, ["9", "words", "80"]),
+        ("multiply and add.", "add.\n#\n# | a |\n# |---|\n#\n# " + "word " * 90, ["94 words"]),
         ("multiply and add", "![a map](https://example.org/a.png)", ["network"]),
         ("multiply and add", "[go](/home/me/a.ipynb)", ["relative link"]),
         ("# # 03 · Scores", "# # 03 · Numbers", ["title"]),
@@ -144,6 +145,11 @@ def test_a_broken_convention_is_named_with_its_place(course, good, bad, words):
     said = "\n".join(faults_in(course.lesson(GOOD.replace(good, bad)), course))
     assert "lessons/03_scores.py" in said
     assert [word for word in words if word not in said] == []
+
+
+def test_an_empty_lesson_is_one_fault(course):
+    (said,) = faults_in(course.lesson(""), course)
+    assert "no cells" in said
 
 
 def test_a_fault_in_a_cell_names_the_cell_and_how_it_begins(course):

@@ -107,9 +107,10 @@ def test_an_exercise_with_outputs_is_stale(built):
 def test_a_missing_and_a_broken_notebook_are_named(built):
     path = built.root / "notebooks/03_scores.ipynb"
     path.write_text("{", encoding="utf-8")
+    assert "not a notebook any more" in built.faults()
     assert "not a notebook any more" in stale(built, built.lesson(LESSON))
     path.unlink()
-    assert "not built yet" in stale(built, built.lesson(LESSON))
+    assert "is not built" in stale(built, built.lesson(LESSON))
 
 
 def test_a_notebook_without_a_source_is_a_leftover(built):
