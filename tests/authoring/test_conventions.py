@@ -119,7 +119,7 @@ def test_a_good_lesson_has_no_fault(course):
         ("# %%\nimport", '# %% tags=["hide-input"]\nimport', ["hide-input"]),
         ("# %%\nimport", '# %% jupyter={"source_hidden": true}\nimport', ["jupyter"]),
         ("multiply and add", "add " * 90, ["9", "words", "80"]),
-        ("multiply and add.", "add.\n#\n# | a |\n# |---|\n#\n# " + "word " * 90, ["94 words"]),
+        ("multiply and add.", "add.\n#\n# | a |\n# |---|\n#\n# " + "word " * 90, ["95 words"]),
         ("multiply and add", "![a map](https://example.org/a.png)", ["network"]),
         ("multiply and add", "[go](/home/me/a.ipynb)", ["relative link"]),
         ("# # 03 · Scores", "# # 03 · Numbers", ["title"]),
