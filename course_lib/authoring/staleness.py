@@ -13,6 +13,12 @@ from course_lib.authoring.lessons import Source, lessons_of
 from course_lib.authoring.notebooks import FOLDERS, Target, read_built, targets
 from course_lib.authoring.tables import missing_markers, stale_pages
 
+_DIFFERENT = {
+    "id": "has another id",
+    "cell_type": "is of another kind",
+    "source": "says something else",
+    "metadata": "has other tags",
+}
 _SHOWING = {"print", "display", "check", "hint", "solution", "progress", "predict", "quiz", "show"}
 
 
@@ -65,8 +71,8 @@ def _differences(ours: NotebookNode | None, theirs: NotebookNode | None) -> list
     if ours is None:
         return ["is not in the source."]
     return [
-        f"has another {part} than its source."
-        for part in ("id", "cell_type", "source", "metadata")
+        f"{found} than its source."
+        for part, found in _DIFFERENT.items()
         if ours[part] != theirs[part]
     ][:1]
 

@@ -61,9 +61,9 @@ def test_what_was_just_built_is_fresh(built):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (LESSON.replace("print(1)", "print(2)"), "cell 03-scores-002, has another source"),
-        (LESSON.replace("# # Scores", "# # Score"), "cell 03-scores-001, has another source"),
-        (LESSON.replace("# %%\n    x", '# %% tags=["a"]\n    x'), "003, has another metadata"),
+        (LESSON.replace("print(1)", "print(2)"), "cell 03-scores-002, says something else"),
+        (LESSON.replace("# # Scores", "# # Score"), "cell 03-scores-001, says something else"),
+        (LESSON.replace("# %%\n    x", '# %% tags=["a"]\n    x'), "003, has other tags"),
         (LESSON + "\n    # %%\n    y = 3\n", "cell 03-scores-004, is missing"),
         (LESSON.split("    # %%\n    x")[0], "cell 03-scores-003, is not in the source"),
     ],
