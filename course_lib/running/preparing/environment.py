@@ -47,9 +47,10 @@ class Environment:
     def known(self) -> dict[str, str | None]:
         """Return what the environment was made from; nothing if it is not whole or not ours."""
         try:
-            return dict(json.loads(self.stamp.read_text("utf-8")))
+            known = json.loads(self.stamp.read_text("utf-8"))
         except (OSError, ValueError):
             return {}
+        return known if isinstance(known, dict) else {}
 
     def origin(self) -> dict[str, str | None]:
         """Return what an environment made now would be made from."""
@@ -139,8 +140,7 @@ class Environment:
 
     def _install_torch(self, steps: Steps, pip: list[str], *, gpu: bool) -> str:
         """Install the pinned torch: its build for CPUs on Linux, the default one elsewhere."""
-        pins = self.constraints.read_text("utf-8")
-        torch = re.findall(r"^torch==[\w.]+", pins, re.MULTILINE)[0]
+        torch = pinned_torch(self.constraints)
         if sys.platform == "linux" and not gpu:
             only = ["--no-deps", "--extra-index-url", CPU_BUILDS, "--retries", "0"]
             small = [*pip, *only, "--timeout", "15", f"{torch}+cpu"]
@@ -156,6 +156,11 @@ class Environment:
             self._require_means(CUDA_GB)
         steps.run(f"installing {torch}", [*pip, "-c", str(self.constraints), torch])
         return "default"
+
+
+def pinned_torch(constraints: Path) -> str:
+    """Return the line that pins torch, as in "torch==2.13.0"."""
+    return re.findall(r"^torch==[\w.]+", constraints.read_text("utf-8"), re.MULTILINE)[0]
 
 
 def python_version() -> str:
