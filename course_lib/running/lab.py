@@ -46,6 +46,7 @@ def open_lab(*, port: int | None, browser: bool, fresh: tuple[str, ...]) -> int:
         console.print(line)
     console.print(f"JupyterLab opens in {home}. Ctrl-C in this window closes it.", markup=False)
     os.environ["COURSE_HOME"] = str(home)  # for the kernels
+    _prepend_to("JUPYTER_CONFIG_PATH", Path(__file__).parent)  # where labconfig is
     from jupyterlab.labapp import LabApp  # takes a second: only now is it needed
 
     LabApp.launch_instance(lab_options(home, port=port, browser=browser, landing=_landing(report)))
@@ -89,6 +90,11 @@ def _landing(report: Refreshed) -> str:
     lessons = [path for path in report.new if path.startswith("notebooks/")]
     first = next((path for path in lessons if path.endswith(".ipynb")), None)
     return f"/lab/tree/{first}" if first else "/lab"
+
+
+def _prepend_to(variable: str, folder: Path) -> None:
+    others = [os.environ[variable]] if os.environ.get(variable) else []
+    os.environ[variable] = os.pathsep.join([str(folder), *others])
 
 
 def _explain(fault: Exception, home: Path) -> str:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from jupyterlab.labapp import LabApp
@@ -35,6 +36,7 @@ def launched(monkeypatch):
         launches.append((options, os.environ["COURSE_HOME"]))
 
     monkeypatch.setenv("COURSE_HOME", "")  # so that what open_lab sets is undone
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/mine")
     monkeypatch.setattr(LabApp, "launch_instance", launch_instance)
     return launches
 
@@ -81,6 +83,15 @@ def test_the_network_is_asked_nothing(course, launched):
     assert "--LabApp.news_url=None" in options
     assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in options
     assert "--LabApp.extension_manager=readonly" in options
+
+
+def test_jupyterlab_asks_no_questions_about_news_and_keeps_widgets(course, launched):
+    open_lab()
+    folder, mine = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert mine == "/mine"
+    overrides = json.loads(Path(folder, "labconfig/default_setting_overrides.json").read_bytes())
+    assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+    assert overrides["@jupyter-widgets/jupyterlab-manager:plugin"]["saveState"] is True
 
 
 def test_beginning_afresh_tells_where_the_old_version_is(course, launched, capsys):
