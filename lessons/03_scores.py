@@ -9,7 +9,7 @@
 #       and vectors that know nothing look certain, and hardly learn, until scores are divided by it
 #     minutes: {teaching: 30, exercises: 15}
 #     must: scaled_scores
-#     cut: Direction is not everything
+#     cut: Direction or length?
 #     exercises: [raw_scores, scaled_scores]
 #     notation:
 #       - {name: scores, symbol: "$S$", shape: "(n_queries, n_keys)", meaning: "how well each query and key fit; raw: dot products, scaled: divided by √d_head"}
@@ -85,9 +85,9 @@ r"""
 
 # %% [markdown]
 r"""
-## Direction is not everything
+## Direction or length?
 
-Compare *cat* with two other words. As arrows, the key of *which* points exactly the way the key of *cat* points, only it is half as long. The key of *mat* points elsewhere, further away from what *sat* seeks, and is as long as that of *cat*.
+Compare *cat* with two other words. As arrows, the key of *which* points exactly the way the key of *cat* points, only it is half as long. The key of *mat* is as long as that of *cat*, but at a wider angle to the query.
 """
 
 # %%
@@ -104,7 +104,7 @@ for name, word in [("cat", cat), ("which", which), ("mat", mat), ("black", black
 
 # %% [markdown]
 r"""
-**What you saw.** The **cosine** asks about direction only, from 1 (the same way) through 0 (at right angles) to −1 (opposite). By cosine *which* ties with *cat* at 0.8. The dot product counts how long an arrow is, too: *mat* points less well, 0.6, but is twice as long as *which*, and scores 6 against 4.
+**What you saw.** The **cosine** divides by both lengths (`np.linalg.norm`), so it asks about direction only, from 1 (the same way) through 0 (at right angles) to −1 (opposite). By cosine *which* ties with *cat* at 0.8. The dot product counts how long an arrow is, too: *mat* points less well, 0.6, but is twice as long as *which*: 6 against 4.
 
 *black* has the longest key of the four, and scores 0: a colour is not what *sat* seeks.
 """
@@ -183,7 +183,7 @@ for n_features in (1, 2, 3, 4):
 
 # %% [markdown]
 r"""
-The **variance** is the spread squared: the mean of the squares, when the mean is 0. One product has variance 1, since the mean of $(q\,k)^2$ is the mean of $q^2$ times the mean of $k^2$: 1·1. And variances of independent numbers add up. After d_head products the variance is d_head, so the spread is √d_head.
+The **variance** is the spread squared: the mean of the squares, when the mean is 0. One product has variance 1: the mean of $(q\,k)^2$ is the mean of $q^2$ times that of $k^2$, 1·1. In the square of a sum, products of two different terms are as often negative as positive; on average only the squares remain. So d_head products have variance d_head, and spread √d_head.
 
 Is that bad? Larger scores might just be stronger opinions.
 """
@@ -213,16 +213,18 @@ Now one random query looks at 16 random keys, and we repeat that 2,000 times. An
 """
 
 # %%
-def chance_meetings(d_head, plant_copy=False):
+def chance_vectors(d_head):
     rng = np.random.default_rng(16)
-    queries = rng.normal(size=(2_000, 1, d_head))
-    keys = rng.normal(size=(2_000, 16, d_head))
-    if plant_copy:
-        keys[:, :1] = queries                        # the first key is the query itself
-    return (queries * keys).sum(axis=-1)             # (2000, 16)
+    queries = rng.normal(size=(2_000, 1, d_head))    # 2,000 times one query
+    keys = rng.normal(size=(2_000, 16, d_head))      # and 16 keys to look at
+    return queries, keys
 
 
-print("one query and its first three keys:", chance_meetings(64)[0, :3].round(1))
+def meet(queries, keys):
+    return (queries * keys).sum(axis=-1)             # (2000, 16): each query's 16 scores
+
+
+print("one query and its first three keys:", meet(*chance_vectors(64))[0, :3].round(1))
 
 # %%
 predict(
@@ -234,11 +236,12 @@ predict(
 # %%
 largest = {"raw": [], "divided by √d_head": []}
 for d_head in (4, 16, 64, 256):
-    scores = chance_meetings(d_head)
-    largest["raw"].append(shares(scores).max(axis=-1).mean())
-    largest["divided by √d_head"].append(shares(scores / np.sqrt(d_head)).max(axis=-1).mean())
-    raw, scaled = [numbers[-1] for numbers in largest.values()]
-    print(f"d_head {d_head:3}   largest share: raw {raw:.2f}, divided by √d_head {scaled:.2f}")
+    scores = meet(*chance_vectors(d_head))
+    raw, scaled = shares(scores), shares(scores / np.sqrt(d_head))
+    largest["raw"].append(raw.max(axis=-1).mean())
+    largest["divided by √d_head"].append(scaled.max(axis=-1).mean())
+    print(f"d_head {d_head:3}   largest share: raw {raw.max(axis=-1).mean():.2f},",
+          f"divided by √d_head {scaled.max(axis=-1).mean():.2f}")
 
 # %%
 GrowthDisplay.from_curves(
@@ -258,24 +261,26 @@ Divided by √d_head the scores have spread 1 whatever the d_head, and the large
 r"""
 ## Why certainty by chance is bad
 
-A model learns by small steps: it nudges a number, and keeps what helps. So a share should *move* when its score moves. We push one of the 16 scores up by 0.01 and measure how much its share changes, for each unit of push.
+A model learns by small steps: it nudges its numbers and keeps what helps. For that, a nudge must *move* something. So we change each query a little, by one hundredth of random numbers, and measure which part of the whole moves from one key to another.
 """
 
 # %%
-def response(scores):
-    pushed = scores.copy()
-    pushed[:, 0] += 0.01
-    return (shares(pushed) - shares(scores))[:, 0].mean() / 0.01
+def moved(d_head, scale):
+    queries, keys = chance_vectors(d_head)
+    nudged = queries + 0.01 * np.random.default_rng(1).normal(size=queries.shape)
+    before, after = shares(meet(queries, keys) / scale), shares(meet(nudged, keys) / scale)
+    return np.abs(after - before).sum(axis=-1) / 2
 
 
-for d_head in (4, 16, 64, 256):
-    scores = chance_meetings(d_head)
-    print(f"d_head {d_head:3}   response: raw {response(scores):.3f}", end=", ")
-    print(f"divided by √d_head {response(scores / np.sqrt(d_head)):.3f}")
+for d_head in (4, 64, 256):
+    for name, scale in [("raw", 1), ("divided by √d_head", np.sqrt(d_head))]:
+        parts = moved(d_head, scale)
+        print(f"d_head {d_head:3}  {name:18}  typical (median) {np.median(parts):.4f},",
+              f" frozen, below 0.0001: {(parts < 0.0001).mean():.0%} of the queries")
 
 # %% [markdown]
 r"""
-**What you saw.** At 256 features the raw shares hardly respond any more, 0.007; divided by √d_head they respond as ever, 0.053. A share near 0 or near 1 stays where it is, so a model that starts out certain by chance has little to learn from. This is what the authors of attention suspected, too (Vaswani et al., 2017, section 3.2.1).
+**What you saw.** Divided by √d_head, a nudge moves about 0.0036 of the whole, whatever the d_head, and no query is frozen. Raw, with 256 features, the typical query moves 0.0005, and 42 % do not move at all, or nearly. They are certain by chance and deaf to correction. The authors of attention suspected just this (Vaswani et al., 2017, section 3.2.1).
 """
 
 # %% [markdown]
@@ -315,15 +320,17 @@ predict(
 # %%
 for d_head in (4, 16, 64, 256):
     scale = np.sqrt(d_head)
-    copy = shares(chance_meetings(d_head, plant_copy=True) / scale)[:, 0].mean()
-    chance = shares(chance_meetings(d_head) / scale).max(axis=-1).mean()
+    queries_, keys_ = chance_vectors(d_head)
+    chance = shares(meet(queries_, keys_) / scale).max(axis=-1).mean()
+    keys_[:, :1] = queries_                          # the first key becomes the query itself
+    copy = shares(meet(queries_, keys_) / scale)[:, 0].mean()
     print(f"d_head {d_head:3}   share of the copy {copy:.2f}   largest by chance {chance:.2f}")
 
 # %% [markdown]
 r"""
 **What you saw.** The copy rises from 0.27 to 1.00. Its score is a sum of squares, about d_head; divided by √d_head, about √d_head is left, while chance keeps its spread of 1. Agreement grows faster than chance: *that* is what many features are good for.
 
-**Your turn:** set `scale = 1`, then `scale = d_head`, and predict both columns first. One makes the copy and chance look equally certain. The other makes prediction (a) come true.
+**Your turn:** set `scale = 1`, then `scale = d_head`, and predict both columns first. With one of them, chance looks almost as certain as the copy. With the other, prediction (a) comes true.
 """
 
 # %% [markdown]
@@ -339,7 +346,7 @@ r"""
 
 1. A score is the dot product of one word's query with another word's key; $QK^\top$ computes them all, a query a row and a key a column.
 2. It counts direction *and* length, so it is no cosine, and it may be negative.
-3. Chance alone makes raw scores spread as √d_head. Dividing by √d_head keeps a model from being certain by chance and deaf to what it should learn, without changing which key comes first.
+3. Chance alone makes raw scores spread as √d_head. Dividing by √d_head keeps a model from being certain by chance and deaf to correction, without changing which key comes first.
 """
 
 # %%
