@@ -25,7 +25,7 @@ CONTAINER_LIMITS = (  # control groups, version 2 and version 1
     Path("/sys/fs/cgroup/memory.max"),
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
 )
-KERNEL_TIMEOUT_S = 60
+KERNEL_TIMEOUT_S = 60.0
 RENEW = (
     "Delete the folder .venv and run this again (in a conda environment: "
     "`conda env update --file environment.yml`)."
