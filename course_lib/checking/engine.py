@@ -17,10 +17,11 @@ import numpy as np
 
 from course_lib.checking.diagnosis import diagnose
 from course_lib.checking.exercise import Case, Exercise
-from course_lib.checking.guarding import SECONDS, TimeIsUp, World, within
+from course_lib.checking.guarding import SECONDS, TimeIsUp, within
 from course_lib.checking.outcome import Outcome, observe
 from course_lib.checking.registry import exercise_named
 from course_lib.checking.verdict import Verdict
+from course_lib.checking.world import World
 
 _FIXED_SEED = 0
 
@@ -44,7 +45,7 @@ def evaluate(name: str, candidate: Any, seed: int | None = None) -> Verdict:
         return nothing
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
     try:
-        return within(SECONDS, lambda: _judge(name, candidate, seed, World()))
+        return within(SECONDS, lambda world: _judge(name, candidate, seed, world))
     except TimeIsUp:
         return Verdict(
             name,
@@ -76,7 +77,7 @@ def _nothing_to_judge(name: str, signature: str, candidate: Any) -> Verdict | No
 
 def _is_empty(candidate: Any) -> bool:
     """Tell whether the body is ``pass``, ``...`` or a docstring alone."""
-    if not isinstance(candidate, types.FunctionType):
+    if type(candidate) is not types.FunctionType:
         return False
     steps = [i for i in dis.get_instructions(candidate) if i.opname not in ("RESUME", "NOP")]
     return all(

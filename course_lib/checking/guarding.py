@@ -1,33 +1,26 @@
-"""Running somebody else's function without being changed, flooded or held up by it.
+"""Running somebody else's function without being held up or flooded by it.
 
-Three guards, each for an accident that happens in every class: an endless loop, a print in it,
-and a NumPy function that a cell has overwritten. They are no sandbox: a function that means harm
-belongs in a container.
+Two guards, each for an accident that happens in every class: an endless loop, and a print in it.
+They are no sandbox: a function that means harm belongs in a container.
 """
 
-import builtins
 import contextlib
 import ctypes
-import inspect
 import io
-import os
-import random
 import signal
 import sys
 import threading
-import types
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
 
+from course_lib.checking.world import World
+
 SECONDS = 5.0  # for a whole check
 _AGAIN_AFTER = 0.25  # an answer may swallow the first stop; it gets another one
-_MOST_OUTPUT = 2_000  # characters of prints that are kept
-_GUARDED = ("numpy", "course_lib", "math", "signal", "time", "random")
-_LIVE_BUILTINS, _BUILTINS = vars(builtins), dict(vars(builtins))
+_MOST_OUTPUT = 500  # characters of prints that are kept
 
 T = TypeVar("T")
 
@@ -48,8 +41,8 @@ class Output(io.TextIOBase):
         return len(text)
 
 
-def within(seconds: float, work: Callable[[], T]) -> T:
-    """Do the work, or raise TimeIsUp when the seconds are over.
+def within(seconds: float, work: Callable[[World], T]) -> T:
+    """Do the work in a world that is put back afterwards; TimeIsUp when the seconds are over.
 
     The alarm signal stops a sleep as well as a loop, but only in the main thread of a system that
     has one. Elsewhere (Windows, a widget's callback) the work runs in a thread that is told to stop
@@ -61,7 +54,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     return _within_thread(seconds, work)
 
 
-def _within_alarm(seconds: float, work: Callable[[], T]) -> T:
+def _within_alarm(seconds: float, work: Callable[[World], T]) -> T:
     armed = True
 
     def stop(*_: Any) -> None:
@@ -69,15 +62,17 @@ def _within_alarm(seconds: float, work: Callable[[], T]) -> T:
             raise TimeIsUp
 
     before = signal.signal(signal.SIGALRM, stop)
+    world = World()
     waiting = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_AFTER)
     try:
         try:
             with _second_alarm(seconds + 2 * _AGAIN_AFTER):
-                return work()
+                return work(world)
         finally:
             armed = False
     finally:
         armed = False
+        world.leave()
         signal.setitimer(signal.ITIMER_REAL, *waiting)
         signal.signal(signal.SIGALRM, before)
 
@@ -101,22 +96,27 @@ def _second_alarm(seconds: float) -> Iterator[None]:
             over.set()
 
 
-def _within_thread(seconds: float, work: Callable[[], T]) -> T:
+def _within_thread(seconds: float, work: Callable[[World], T]) -> T:
     outcome: list[T] = []
     fault: list[BaseException] = []
+    world = World()
 
     def run() -> None:
         try:
-            outcome.append(work())
+            outcome.append(work(world))
         except BaseException as error:
             fault.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
-        _stop_thread(thread.ident or 0)
-        thread.join(_AGAIN_AFTER)
+    try:
+        thread.join(seconds)
+    finally:
+        if too_late := thread.is_alive():
+            _stop_thread(thread.ident or 0)
+            thread.join(_AGAIN_AFTER)
+        world.leave()
+    if too_late:
         raise TimeIsUp
     if fault:
         raise fault[0]
@@ -127,92 +127,9 @@ def _stop_thread(ident: int) -> None:
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(TimeIsUp))
 
 
-class World:
-    """What a function may have changed behind our back, so that it can be put back.
-
-    The names in NumPy, the standard modules and this package; NumPy's own state; streams, working
-    folder, limits and random generators. Names that were added stay: a late import adds some.
-    """
-
-    def __init__(self) -> None:
-        self._names = [(vars(m), dict(vars(m))) for m in _guarded_modules()]
-        self._classes, self._code = _own_classes_and_code(names for names, _ in self._names)
-        self._errors, self._printing = np.geterr(), np.get_printoptions()
-        self._numpy_random, self._random = np.random.get_state(), random.getstate()
-        self._streams, self._folder = (sys.stdout, sys.stderr, sys.stdin), Path.cwd()
-        self._depth, self._trace = sys.getrecursionlimit(), sys.gettrace()
-        self._filters, self._environment = warnings.filters[:], dict(os.environ)
-        self._alarm = signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
-
-    def restore(self) -> None:
-        """Put everything back; the builtins first, since all the rest is made of them."""
-        for name in _BUILTINS:
-            _LIVE_BUILTINS[name] = _BUILTINS[name]
-        for names, saved in self._names:
-            for name, value in saved.items():
-                if names.get(name) is not value:
-                    names[name] = value
-        for cls, saved in self._classes:
-            for name, value in saved.items():
-                if vars(cls).get(name) is not value:
-                    setattr(cls, name, value)
-        for function, code, defaults, keywords in self._code:
-            function.__code__, function.__defaults__ = code, defaults
-            function.__kwdefaults__ = keywords
-        self._restore_numpy()
-        self._restore_process()
-
-    def _restore_numpy(self) -> None:
-        np.seterr(**self._errors)
-        if repr(np.get_printoptions()) != repr(self._printing):
-            np.set_printoptions(**self._printing)
-        np.random.set_state(self._numpy_random)
-
-    def _restore_process(self) -> None:
-        random.setstate(self._random)
-        sys.stdout, sys.stderr, sys.stdin = self._streams
-        os.chdir(self._folder)
-        sys.setrecursionlimit(self._depth)
-        if sys.gettrace() is not self._trace:
-            sys.settrace(self._trace)
-        warnings.filters[:] = self._filters  # type: ignore[index]
-        if os.environ != self._environment:
-            os.environ.clear()
-            os.environ.update(self._environment)
-        if self._alarm is not None and threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGALRM, self._alarm)
-
-
-def _guarded_modules() -> list[types.ModuleType]:
-    torch = ("torch", "torch.nn.functional")
-    return [
-        module
-        for name, module in list(sys.modules.items())
-        if (name.partition(".")[0] in _GUARDED or name in torch)
-        and isinstance(module, types.ModuleType)
-    ]
-
-
-def _own_classes_and_code(all_names: Iterable[dict[str, Any]]) -> tuple[list, list]:
-    """List this package's classes with what they hold, and its functions with their code."""
-    ours = [
-        value
-        for names in all_names
-        for value in names.values()
-        if isinstance(value, type | types.FunctionType)
-        and value.__module__.startswith("course_lib")
-    ]
-    classes = {cls: dict(vars(cls)) for cls in ours if isinstance(cls, type)}
-    functions = {f for f in ours if isinstance(f, types.FunctionType)}
-    functions |= {f for held in classes.values() for f in held.values() if inspect.isfunction(f)}
-    return list(classes.items()), [
-        (f, f.__code__, f.__defaults__, f.__kwdefaults__) for f in functions
-    ]
-
-
 @contextlib.contextmanager
 def quietly(output: Output) -> Iterator[None]:
-    """Keep prints and warnings of somebody else's function to ourselves."""
+    """Keep somebody else's prints and warnings to ourselves, and the stack at its usual depth."""
     with (
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(output),
@@ -220,4 +137,12 @@ def quietly(output: Output) -> Iterator[None]:
         np.errstate(all="ignore"),
     ):
         warnings.simplefilter("ignore")
-        yield
+        deepen, sys.setrecursionlimit = sys.setrecursionlimit, _keep_depth
+        try:
+            yield
+        finally:
+            sys.setrecursionlimit = deepen
+
+
+def _keep_depth(_: int, /) -> None:
+    """Refuse a deeper stack: an endless recursion would fill the memory before the clock stops."""
