@@ -49,13 +49,15 @@ class Kind:
             return (_read_array(raw),)
         if _is_array(raw) and len(_shape_of(raw)):
             raw = list(_read_array(raw))
+        if raw is None:
+            raise UnreadableError("got None")
         if not isinstance(raw, tuple | list) or len(raw) != len(self.axes):
             what = f"{len(raw)} results" if isinstance(raw, tuple | list) else describe(raw)
             raise UnreadableError(
                 f"expected {len(self.axes)} results, {', '.join(self.names)}, in this order; "
                 f"got {what}"
             )
-        return tuple(_read_array(part) for part in raw)
+        return tuple(map(_read_part, raw, self.names))
 
     def fault(self, parts: Parts) -> str | None:
         """Say what is wrong with the numbers themselves: bool, whole, or real ones expected."""
@@ -141,6 +143,13 @@ def _read_array(raw: Any) -> np.ndarray:
     raise UnreadableError(f"got {describe(raw)}")
 
 
+def _read_part(raw: Any, name: str) -> np.ndarray:
+    try:
+        return _read_array(raw)
+    except UnreadableError as complaint:
+        raise UnreadableError(f"expected an array for {name}; {complaint}") from None
+
+
 def _read_nested(raw: list | tuple) -> np.ndarray:
     plain = _plain(raw, depth=0, room=[_LARGEST])
     try:
@@ -156,13 +165,16 @@ def _plain(raw: Any, depth: int, room: list[int]) -> Any:
         raise UnreadableError("got a list that is nested too deeply, or too long, to be an answer")
     if type(raw) in (list, tuple):
         return [_plain(item, depth + 1, room) for item in raw]
-    return _read_array(raw).tolist()
+    try:
+        return _read_array(raw).tolist()
+    except UnreadableError as complaint:
+        raise UnreadableError(f"{complaint} inside a list") from None
 
 
 def _numbers(array: np.ndarray) -> np.ndarray:
     """Copy an array as bool or float64, or say why its entries are no numbers."""
     if array.size > _LARGEST:
-        return np.broadcast_to(np.float64(0), array.shape)  # its shape alone is wrong already
+        raise UnreadableError(f"got an array of shape {array.shape}")
     if array.dtype == bool:
         return array.copy()
     if array.dtype.kind in "iuf":

@@ -1,0 +1,200 @@
+import numpy as np
+import pytest
+import torch
+
+from course_lib.checking.results import (
+    Kind,
+    UnreadableError,
+    alike,
+    array_of,
+    describe,
+    differs_at,
+)
+
+TABLE = array_of("n_queries", "n_keys")
+NUMBERS = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+THREE = Kind((("T", "d_head"), ("T", "d_head"), ("T", "d_value")), ("queries", "keys", "values"))
+
+
+def complaint(kind, raw):
+    with pytest.raises(UnreadableError) as caught:
+        kind.read(raw)
+    return str(caught.value)
+
+
+# --- reading
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        np.array(NUMBERS),
+        np.array(NUMBERS, dtype=np.float32),
+        np.array(NUMBERS, dtype=int),
+        np.array(NUMBERS, dtype=object),
+        np.array(NUMBERS, order="F"),
+        np.ma.masked_array(NUMBERS),
+        NUMBERS,
+        tuple(map(tuple, NUMBERS)),
+        [np.array(row) for row in NUMBERS],
+        [[np.float32(number) for number in row] for row in NUMBERS],
+        torch.tensor(NUMBERS),
+        torch.tensor(NUMBERS, dtype=torch.float64, requires_grad=True),
+        list(torch.tensor(NUMBERS)),
+    ],
+    ids=lambda raw: type(raw).__name__,
+)
+def test_whatever_holds_the_same_numbers_is_read_as_the_same_array(raw):
+    (part,) = TABLE.read(raw)
+    assert type(part) is np.ndarray
+    assert part.dtype == np.float64
+    np.testing.assert_array_equal(part, NUMBERS)
+
+
+@pytest.mark.parametrize("raw", [2, 2.0, np.int8(2), np.float32(2), torch.tensor(2), np.array(2)])
+def test_a_single_number_may_come_in_any_type(raw):
+    (part,) = array_of().read(raw)
+    assert part == 2.0
+    assert part.shape == ()
+
+
+def test_what_was_read_shares_no_memory_with_the_answer():
+    raw = np.array(NUMBERS)
+    (part,) = TABLE.read(raw)
+    raw[:] = 0
+    np.testing.assert_array_equal(part, NUMBERS)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (None, "got None"),
+        ("1, 2", "got a str"),
+        ({1.0}, "got a set"),
+        (..., "got an ellipsis"),
+        ((row for row in NUMBERS), "got a generator"),
+        (np.array(NUMBERS) + 0j, "complex numbers"),
+        (np.array([["a"]]), "text"),
+        (np.array([b"a"]), "bytes"),
+        (np.array([None]), "Python objects"),
+        (np.array(["2026-01-01"], dtype="datetime64[D]"), "datetime64"),
+        ([[1, 2], [3]], "rows differ in length"),
+        ([[1, None], [3, 4]], "got None inside a list"),
+        (["a"], "got a str inside a list"),
+        ([10**400], "too large"),
+        (torch.ones(2, device="meta"), "without numbers"),
+    ],
+)
+def test_what_cannot_be_numbers_is_named(raw, said):
+    assert said in complaint(TABLE, raw)
+
+
+def test_a_list_inside_itself_is_too_deep():
+    endless = []
+    endless.append(endless)
+    assert "nested too deeply" in complaint(TABLE, endless)
+
+
+def test_an_enormous_array_is_refused_by_its_shape_without_being_copied():
+    enormous = np.broadcast_to(0.0, (10**7, 10**7))
+    assert "shape (10000000, 10000000)" in complaint(TABLE, enormous)
+
+
+def test_an_object_is_never_asked_to_turn_itself_into_numbers():
+    class Cheat:
+        def __array__(self, *_, **__):
+            raise AssertionError("asked")
+
+        __float__ = __len__ = __iter__ = __getitem__ = __array__
+
+    assert "got a Cheat" in complaint(TABLE, Cheat())
+    assert "got a Cheat inside a list" in complaint(TABLE, [[Cheat()]])
+
+
+def test_an_array_of_another_class_is_read_as_it_is():
+    class Liar(np.ndarray):
+        def astype(self, *_, **__):
+            return np.zeros((2, 3))
+
+        shape = property(lambda self: (9, 9))
+
+    (part,) = TABLE.read(np.array(NUMBERS).view(Liar))
+    np.testing.assert_array_equal(part, NUMBERS)
+
+
+@pytest.mark.parametrize("container", [tuple, list, np.stack])
+def test_several_results_may_come_in_any_row(container):
+    arrays = [np.full((2, 3), float(n)) for n in range(3)]
+    for part, array in zip(THREE.read(container(arrays)), arrays, strict=True):
+        np.testing.assert_array_equal(part, array)
+
+
+def test_too_few_results_are_counted():
+    said = complaint(THREE, (np.ones(1), np.ones(1)))
+    assert "expected 3 results, queries, keys, values, in this order; got 2 results" in said
+    assert complaint(THREE, None) == "got None"
+
+
+def test_a_result_that_is_no_array_is_named():
+    assert "expected an array for keys; got None" in complaint(THREE, (NUMBERS, None, NUMBERS))
+
+
+def test_bool_counts_as_number_only_where_numbers_are_expected():
+    mask = np.array([[True, False]])
+    assert TABLE.read(mask)[0].dtype == np.float64
+    assert array_of("T", "T", numbers="bool").read(mask)[0].dtype == bool
+
+
+# --- faults of the numbers themselves
+
+
+def test_numbers_where_truth_is_expected_are_a_fault():
+    mask = array_of("T", "T", numbers="bool")
+    assert "expected a bool array" in mask.fault(mask.read(np.tri(3)))
+    assert mask.fault(mask.read(np.tri(3) > 0)) is None
+
+
+def test_whole_valued_floats_are_welcome_as_integers():
+    count = array_of(numbers="int")
+    assert count.fault(count.read(6.0)) is None
+    assert "whole numbers; got 6.5" in count.fault(count.read(6.5))
+
+
+# --- comparing
+
+
+def test_the_tolerance_lets_float32_pass_and_nothing_coarser(rng):
+    scores = 1000 * rng.normal(size=(5, 7))
+    single = scores.astype(np.float32).astype(float)
+    assert alike((single,), (scores,))
+    assert not alike((scores * 1.001,), (scores,))
+
+
+def test_nan_equals_nan_and_inf_only_itself():
+    odd = np.array([np.nan, np.inf, -np.inf, 1.0])
+    assert alike((odd,), (odd.copy(),))
+    assert differs_at(np.array([np.nan, -np.inf, -np.inf, 1.0]), odd) == (1,)
+    assert differs_at(np.array([0.0, np.inf, -np.inf, 1.0]), odd) == (0,)
+    assert differs_at(np.array([np.nan, 1e300, -np.inf, 1.0]), odd) == (1,)
+
+
+def test_shape_and_kind_of_number_count():
+    ones = np.ones((2, 3))
+    assert not alike((ones,), (ones.T,))
+    assert not alike((ones > 0,), (ones,))
+    assert not alike((ones, ones), (ones,))
+
+
+def test_the_first_differing_position_is_found_in_reading_order():
+    theirs = np.zeros((2, 3))
+    ours = theirs.copy()
+    ours[0, 2] = ours[1, 0] = 1
+    assert differs_at(ours, theirs) == (0, 2)
+    assert differs_at(theirs, theirs) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"), [(None, "None"), ([1], "a list"), (1, "an int"), (len, "a builtin_function")]
+)
+def test_what_came_back_is_named_in_words(raw, words):
+    assert describe(raw).startswith(words)
