@@ -59,9 +59,10 @@ class World:
 
     def leave(self) -> None:
         """Put everything back for the last time, and what a cell had replaced as it was found."""
-        self.restore()
-        _put_back(self._found)
-        self._is_left = True
+        if not self._is_left:
+            self.restore()
+            _put_back(self._found)
+            self._is_left = True
 
     def _restore_numpy(self) -> None:
         np.seterr(**self._errors)
