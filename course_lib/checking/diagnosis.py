@@ -10,7 +10,7 @@ import numpy as np
 
 from course_lib.checking.exercise import Case, Exercise, Mistake, pairs_of
 from course_lib.checking.outcome import Outcome, Raised, observe
-from course_lib.checking.relations import relation_of
+from course_lib.checking.relations import relation_across, relation_of
 from course_lib.checking.results import Parts, differs_at
 from course_lib.checking.verdict import Status, Verdict
 from course_lib.checking.wording import a_shape, an_array, an_input
@@ -30,7 +30,7 @@ def diagnose(
     ]
     if not wrong:
         return Verdict(exercise.name, "correct", _praise(exercise, len(cases)))
-    return _Diagnosis(exercise, cases, seen, expected, wrong[0], seed).verdict()
+    return _Diagnosis(exercise, cases, seen, expected, wrong, seed).verdict()
 
 
 def _not_finished(exercise: Exercise, last: Outcome) -> Verdict | None:
@@ -59,11 +59,12 @@ class _Diagnosis:
         cases: Sequence[Case],
         seen: Sequence[Outcome],
         expected: Sequence[Outcome],
-        first: int,
+        wrong: Sequence[int],
         seed: int,
     ) -> None:
         self.exercise, self.cases, self.seen, self.expected = exercise, cases, seen, expected
-        self.first, self.case = first, cases[first]
+        first, self.n_right = wrong[0], len(cases) - len(wrong)
+        self.case = cases[first]
         self.got, self.want = seen[first], expected[first]
         self.fresh_seed = seed if first >= len(cases) // 2 else None
 
@@ -174,17 +175,33 @@ class _Diagnosis:
         for law in self.exercise.laws:
             if sentence := law.broken(got, *self.case.args):
                 return f"{sentence}{self._evidence()}"
-        return f"Not yet.{self._relation(got, want)}{self._evidence()}"
+        some = f" Right on {self.n_right} of {len(self.cases)} inputs." if self.n_right else ""
+        return f"Not yet.{some}{self._relation(got, want)}{self._evidence()}"
 
     def _relation(self, got: Parts, want: Parts) -> str:
         """Say what our numbers have in common with the right ones, if anything simple."""
+        if not any(part.ndim for part in want):
+            found = self._relation_across()
+            return f" {found}" if found else ""
         for ours, theirs in zip(got, want, strict=True):
             if differs_at(ours, theirs) is not None and (found := relation_of(ours, theirs)):
                 return f" {found}"
         return ""
 
+    def _relation_across(self) -> str | None:
+        """Compare single numbers over all inputs, since one of them says nothing."""
+        if any(outcome.parts is None or outcome.parts[0].ndim for outcome in self.seen):
+            return None
+        ours, theirs = (
+            np.array([outcome.parts[0] for outcome in outcomes if outcome.parts])
+            for outcomes in (self.seen, self.expected)
+        )
+        return relation_across(ours, theirs)
+
     def _evidence(self) -> str:
-        """Show the learner's own numbers and the input they came from."""
+        """Show the learner's own numbers, or what was raised, and the input they came from."""
+        if self.got.raised:
+            return f"\n{self._exception(self.got.raised)}"
         if self.got.parts is None or self.want.parts is None:
             return ""
         shown = f"\nThe input: {an_input(self.exercise, self.case)}"

@@ -11,6 +11,7 @@ import random
 import traceback
 import types
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,16 @@ def _judge(name: str, candidate: Callable[..., Any], seed: int, world: World) ->
             "check means nothing. Restart the kernel (menu Kernel → Restart) and try again."
         )
         return Verdict(name, "error", text)
-    return diagnose(exercise, _cases(exercise, seed), seen, seed=seed)
+    verdict = diagnose(exercise, _cases(exercise, seed), seen, seed=seed)
+    return _with_remark(exercise, candidate, verdict)
+
+
+def _with_remark(exercise: Exercise, candidate: Callable[..., Any], verdict: Verdict) -> Verdict:
+    """Add what there is to say of the way a right answer was written."""
+    if verdict.status != "correct" or exercise.remark is None:
+        return verdict
+    remark = exercise.remark(candidate)
+    return replace(verdict, message=f"{verdict.message} {remark}") if remark else verdict
 
 
 def _try_out(name: str, candidate: Callable[..., Any], seed: int, world: World) -> list[Outcome]:

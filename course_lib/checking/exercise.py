@@ -56,6 +56,7 @@ class Exercise:
     mistakes : what is looked for in a wrong answer
     hints : two to four, each more direct than the last
     laws : what is looked for where no known mistake fits
+    remark : what there is to say of a right answer's way, if anything; it is given the function
     """
 
     name: str
@@ -67,6 +68,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     hints: tuple[str, ...]
     laws: tuple[Law, ...] = field(default=())
+    remark: Callable[[Callable[..., Any]], str | None] | None = None
 
     @property
     def signature(self) -> str:

@@ -23,6 +23,14 @@ def relation_of(ours: np.ndarray, theirs: np.ndarray) -> str | None:
     return next((sentence for sentence in found if sentence), None)
 
 
+def relation_across(ours: np.ndarray, theirs: np.ndarray) -> str | None:
+    """Do the same for single numbers, one from each input that was tried."""
+    if not (np.isfinite(ours).all() and np.isfinite(theirs).all()):
+        return None
+    found = (relation(ours, theirs) for relation in (_rounded, _proportional, _shifted))
+    return next((sentence for sentence in found if sentence), None)
+
+
 def _inverted(ours: np.ndarray, theirs: np.ndarray) -> str | None:
     if np.array_equal(ours, ~theirs):
         return "True and False are swapped: the result is inverted."
