@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from nbformat import NotebookNode
+
 from course_lib.authoring.code_rules import calls
 from course_lib.authoring.faults import Fault, Page
 
@@ -75,7 +77,7 @@ def predictions_come_before_their_result(page: Page) -> Iterator[Fault]:
 
 def one_quiz_closes_the_lesson(page: Page) -> Iterator[Fault]:
     """Ask the closing questions once, in the last code cell."""
-    asking = [cell for cell in page.code if calls(cell, "quiz")]
+    asking = [cell for cell in page.code if _asked_by(cell) - {"before", "after"}]
     if len(asking) != 1 or asking[0] is not page.code[-1]:
         yield page.fault(
             None,
@@ -101,6 +103,13 @@ PROSE_RULES = (
     one_quiz_closes_the_lesson,
     exercises_are_linked,
 )
+
+
+def _asked_by(cell: NotebookNode) -> set[str]:
+    """Name the sets of questions that a cell asks; two of them frame the whole course."""
+    return {
+        getattr(call.args[0], "value", "?") if call.args else "?" for call in calls(cell, "quiz")
+    }
 
 
 def _plain(text: str) -> str:

@@ -30,12 +30,17 @@ class Question:
     choices: tuple[Choice, ...]
 
 
+# Asked at the beginning, without an explanation, and again at the end of the course.
+_ASKED_TWICE = {"before": "before and after", "after": "before and after"}
+
+
 def quiz(lesson: str) -> None:
     """Ask the questions at the end of a lesson; every choice is explained.
 
     Parameters
     ----------
-    lesson : its number, e.g. "03"
+    lesson : its number, e.g. "03"; or "before" and "after" for the eight questions that are
+        asked at both ends of the course, and explained only at the second
 
     Raises
     ------
@@ -60,16 +65,17 @@ def questions_of(lesson: str) -> tuple[Question, ...]:
     UnknownNameError
         If there are none.
     """
+    source = _ASKED_TWICE.get(lesson, lesson)
     folder = files("course_lib.interacting").joinpath("questions")
     known = sorted(
         f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")
     )
-    if lesson not in known:
+    if source not in known:
         raise UnknownNameError(
             f"expected the number of a lesson with questions; got {str(lesson)[:40]!r}. "
             f"There are questions for {', '.join(known)}."
         )
-    written = tomllib.loads(folder.joinpath(f"{lesson}.toml").read_text("utf-8"))["questions"]
+    written = tomllib.loads(folder.joinpath(f"{source}.toml").read_text("utf-8"))["questions"]
     return tuple(
         Question(f"{lesson}.{n}", one["text"], tuple(Choice(**choice) for choice in one["choices"]))
         for n, one in enumerate(written, start=1)
@@ -82,6 +88,8 @@ def _live(question: Question) -> widgets.Widget:
     def explain(text: str) -> str:
         choice = by_text[text]
         note = remember("quiz", question.name, choice=text, right=choice.right)
+        if question.name.startswith("before"):
+            return note or "Kept. The same question waits at the end of the course."
         verdict = "✓ Right." if choice.right else "✗ Not this one."
         return f"{verdict} {choice.because}" + (f" {note}" if note else "")
 

@@ -3,6 +3,13 @@
 from course_lib.seeing.arrows import ArrowsDisplay
 from course_lib.seeing.bars import BarsDisplay
 from course_lib.seeing.growth import GrowthDisplay
-from course_lib.seeing.matrix import AttentionDisplay, ScoresDisplay
+from course_lib.seeing.matrix import AttentionDisplay, FeaturesDisplay, ScoresDisplay
 
-__all__ = ["ArrowsDisplay", "AttentionDisplay", "BarsDisplay", "GrowthDisplay", "ScoresDisplay"]
+__all__ = [
+    "ArrowsDisplay",
+    "AttentionDisplay",
+    "BarsDisplay",
+    "FeaturesDisplay",
+    "GrowthDisplay",
+    "ScoresDisplay",
+]

@@ -38,6 +38,7 @@ class MatrixDisplay(Display):
     digits: int = 0
     size: ClassVar[tuple[float, float]] = (6.6, 5.8)
     quantity: ClassVar[str] = "score"
+    axis_names: ClassVar[tuple[str, str]] = ("query", "key")
 
     def colours(self) -> tuple[Colormap, Normalize]:
         """Signed numbers: diverging colours, symmetric about 0."""
@@ -56,7 +57,7 @@ class MatrixDisplay(Display):
         ax.set_yticks(range(len(self.queries)), self.queries)
         ax.xaxis.tick_top()
         ax.xaxis.set_label_position("top")
-        ax.set(xlabel="key", ylabel="query")
+        ax.set(ylabel=self.axis_names[0], xlabel=self.axis_names[1])
         ax.set_title(self.title, pad=10)
         if self.numbers.size <= _MOST_NUMBERS:
             self._write_numbers(ax, colours, scale)
@@ -82,7 +83,11 @@ class MatrixDisplay(Display):
     def describe(self) -> str:
         """Name the sizes and where the largest number of each row stands."""
         rows = "; ".join(map(self._best_of, range(len(self.queries))))
-        size = f"{len(self.queries)} queries in rows, {len(self.keys)} keys in columns"
+        rows_name, columns_name = self.axis_names
+        size = (
+            f"{len(self.queries)} rows, one a {rows_name}; "
+            f"{len(self.keys)} columns, one a {columns_name}"
+        )
         return f"{self.title or 'Table'} ({size}). Largest {self.quantity} of each row: {rows}."
 
     def _best_of(self, row: int) -> str:
@@ -118,6 +123,32 @@ class ScoresDisplay(MatrixDisplay):
         numbers = _table(scores, "scores")
         queries, keys = _tokens_for(numbers, tokens, key_tokens)
         return cls(numbers, queries, keys, title=title, digits=digits)
+
+
+@dataclass(frozen=True)
+class FeaturesDisplay(MatrixDisplay):
+    """Vectors with named features: a token a row, a feature a column."""
+
+    quantity: ClassVar[str] = "number"
+    axis_names: ClassVar[tuple[str, str]] = ("token", "feature")
+    size: ClassVar[tuple[float, float]] = (5.2, 5.4)
+
+    @classmethod
+    def from_vectors(
+        cls, vectors: ArrayLike, tokens: Sequence[str], features: Sequence[str], *, title: str = ""
+    ) -> "FeaturesDisplay":
+        """Take one vector a token, and the names of its features.
+
+        Raises
+        ------
+        ShapeError
+            If the vectors are no finite table.
+        TokenError
+            If there is not one token a row and one name a column.
+        """
+        numbers = _table(vectors, "vectors")
+        rows, columns = _tokens_for(numbers, tokens, features)
+        return cls(numbers, rows, columns, title=title)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,180 @@
+# ---
+# jupyter:
+#   course:
+#     number: "00"
+#     title: Start here
+#     question: Add the same three numbers in another order. Is the sum the same?
+#     proves: >-
+#       how a lesson works: predict, run, change, check; that this machine is ready; and that a
+#       computer's sum may depend on the order of its terms
+#     minutes: {teaching: 15, exercises: 10}
+#     must: dot_product
+#     cut: What one needs to know
+#     exercises: [dot_product]
+#     notation: []
+#     claims: []
+# ---
+
+# %% [markdown]
+r"""
+# 00 · Start here
+
+**Add the same three numbers in another order. Is the sum the same?**
+
+This course builds self-attention, the heart of today's language models, from one multiplication upwards. Nothing has to be believed: every claim is an experiment that runs on your machine. This first lesson shows how that goes. By the end you can
+
+* work through a lesson: predict, run, change, check;
+* say whether your machine is ready;
+* multiply and add up tables of numbers the way the course does.
+
+15 minutes, and 10 for one exercise. You need a little Python and school mathematics.
+"""
+
+# %% [markdown]
+r"""
+## Run
+
+A notebook is made of cells. Click into the next one and press **Shift + Enter**: the cell runs, its result appears below it, and you are in the next cell. Cells build on one another, so go from top to bottom. If you get lost: menu *Run*, then *Run All Above Selected Cell*.
+"""
+
+# %%
+import numpy as np
+
+from course_lib import predict, quiz
+
+print("NumPy is here: tables of numbers, and what can be done with them.")
+
+# %% [markdown]
+r"""
+## Predict
+
+Before an interesting cell you are asked what it will show. Choose an answer *before* you run it; nobody marks it. A prediction that fails is worth more than one that holds, since something can be learned there. Take 10 000 000 000 000 000 (a one with sixteen zeros), add 1, subtract the large number again.
+"""
+
+# %%
+predict(
+    "large + 1 − large, against large − large + 1: what do the two sums give?",
+    ["1 and 1: the order of a sum does not matter", "0 and 1", "an error, the number is too large"],
+)
+
+# %%
+large = 1e16
+print("large + 1 - large =", large + 1 - large)
+print("large - large + 1 =", large - large + 1)
+
+# %% [markdown]
+r"""
+**What you saw.** 0.0 and 1.0. A computer keeps about sixteen digits of a number; in `large + 1` the 1 is the seventeenth, and is lost. So sums in another order may differ in their last digits, and the course never asks whether two results are *equal* to the last digit, but whether they are *close*.
+"""
+
+# %% [markdown]
+r"""
+## Change
+
+A cell may be changed and run again as often as you like; this is your own copy, and updates never overwrite it. Every lesson invites one change, with a result that may surprise you. Here: how small must the large number be, so that the 1 survives? Try `1e15` above, too.
+"""
+
+# %%
+for zeros in (14, 15, 16, 17):
+    large = 10.0**zeros
+    print(f"1 with {zeros} zeros: large + 1 - large = {large + 1 - large}")
+print("0.1 + 0.2 == 0.3 is", 0.1 + 0.2 == 0.3, "  close:", np.isclose(0.1 + 0.2, 0.3))
+
+# %% [markdown]
+r"""
+## Is this machine ready?
+
+The next cell looks: the right Python, the versions that the lessons were tested with, memory, disk, and folders for your work. What is not ready says what to do about it. In a terminal, `python3 course.py doctor` looks at more.
+"""
+
+# %% tags=["nbval-ignore-output"]
+from course_lib.running import examination
+
+for look in (examination.python, examination.versions, examination.memory, examination.disk):
+    finding = look()
+    print("ready" if finding.ok else finding.mend, "·", finding.what)
+
+# %% [markdown]
+r"""
+## What one needs to know
+
+Four things, each in one cell. If they are new to you, take your time here; the whole course rests on them.
+
+A **vector** is a list of numbers, and the **dot product** of two vectors multiplies them pair by pair and adds up. A shopping bill is one: amounts and prices.
+"""
+
+# %%
+amounts, prices = np.array([2, 1, 3]), np.array([5, 20, 4])
+print("pair by pair:", amounts * prices)
+print("added up:    ", (amounts * prices).sum(), "  dot product:", amounts @ prices)
+
+# %% [markdown]
+r"""
+A table of numbers is a **matrix**; its **shape** is (rows, columns). The matrix product `A @ B` takes the dot product of every row of A with every *column* of B, so the two must agree in the middle: (2, 3) @ (3, 4) gives (2, 4). `.T` transposes: rows become columns.
+"""
+
+# %%
+shoppers = np.array([[2, 1, 3], [0, 5, 1]])                # (2 shoppers, 3 goods)
+shops = np.array([[5, 4, 6, 5], [20, 22, 19, 21], [4, 4, 5, 3]])      # (3 goods, 4 shops)
+print("bills:", (shoppers @ shops).shape)
+print(shoppers @ shops)
+print("transposed:", shops.shape, "->", shops.T.shape)
+
+# %% [markdown]
+r"""
+Sums and means run along an **axis**. `axis=0` runs down the rows, `axis=-1` along the last axis, here the columns. The axis disappears; with `keepdims=True` it stays with length 1, so that the result still fits beside the table, and dividing by it divides each row by its own sum.
+"""
+
+# %%
+bills = shoppers @ shops                                   # (2, 4)
+print("sum of each row:", bills.sum(axis=-1), "  shape with keepdims:",
+      bills.sum(axis=-1, keepdims=True).shape)
+shares = bills / bills.sum(axis=-1, keepdims=True)
+print("each row sums to 1:", shares.sum(axis=-1).round(12))
+
+# %% [markdown]
+r"""
+The **standard deviation** tells how far numbers typically lie from their mean. `rng.normal` draws random numbers with mean 0 and standard deviation 1; a fixed seed makes them the same on every machine.
+"""
+
+# %%
+rng = np.random.default_rng(0)
+numbers = rng.normal(size=100_000)
+print(f"mean {abs(numbers.mean()):.1f}, standard deviation {numbers.std():.1f}")
+print(f"between -1 and 1: {(np.abs(numbers) < 1).mean():.0%} of them")
+
+# %% [markdown]
+r"""
+## Check
+
+Each lesson has exercises in a notebook of their own, and a checker that tells you *which* mistake you made. Here is [the first one: `dot_product`](../exercises/00_start_here.ipynb). It is small on purpose: make a mistake, and see what the check says.
+"""
+
+# %% [markdown]
+r"""
+## Eight questions for later
+
+These are asked twice: now, and at the end of the course. You are not supposed to know the answers yet, so nothing is explained. Choose what seems likely.
+"""
+
+# %%
+quiz("before")
+
+# %% [markdown]
+r"""
+## Recap
+
+1. Predict, run, change, check: a failed prediction is where something is learned.
+2. A computer rounds, and so do we: results are compared to be close, not equal.
+3. A matrix product is all dot products of rows with columns; `axis=-1` is the last axis.
+
+Five questions on what one needs, this time with explanations:
+"""
+
+# %%
+quiz("00")
+
+# %% [markdown]
+r"""
+**Next:** lesson 01 asks why attention was invented, and measures how much of a word arrives at the end of a sentence.
+"""

@@ -1,0 +1,65 @@
+# ---
+# jupyter:
+#   course:
+#     number: "02"
+#     title: Queries, keys, values, exercises
+# ---
+
+# %% [markdown]
+r"""
+# 02 · Queries, keys, values: exercises
+
+Two functions from [lesson 02](../notebooks/02_queries_keys_values.ipynb). Replace the line that raises by your own lines, run the cell, then run the check.
+"""
+
+# %%
+import numpy as np
+
+from course_lib import check, hint, progress, solution
+
+# %% [markdown]
+r"""
+## 1. Embeddings
+
+Token ids are whole numbers, one a token; the table has one row a word of the vocabulary. Ids may repeat, and come in any order.
+"""
+
+# %%
+def embed(token_ids, table):
+    """Return the embedding of each token.
+
+    token_ids: (T,) whole numbers, table: (vocabulary, d_model); result: (T, d_model)
+    """
+    # BEGIN SOLUTION
+    return table[token_ids]
+    # END SOLUTION
+
+# %%
+check("embed", embed)
+
+# %% [markdown]
+r"""
+## 2. Three projections (the one not to miss)
+
+From the same embeddings, three results in this order: queries, keys, values. The values may be wider or narrower than the rest.
+"""
+
+# %%
+def project(embeddings, w_query, w_key, w_value):
+    """Return the queries, keys and values of each token.
+
+    embeddings: (T, d_model), w_query and w_key: (d_model, d_head), w_value: (d_model, d_value)
+    """
+    # BEGIN SOLUTION
+    return embeddings @ w_query, embeddings @ w_key, embeddings @ w_value
+    # END SOLUTION
+
+# %%
+check("project", project)
+
+# %% [markdown]
+r"""
+When both are green, **break one on purpose**: return keys and values in the wrong order, or use one matrix twice. Does the check see which?
+
+Stuck? `hint("project")`. Done? Compare with `solution("project")`, and see where you stand with `progress()`. Back to [lesson 02](../notebooks/02_queries_keys_values.ipynb).
+"""
