@@ -16,7 +16,7 @@ QUIET = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",  # or it asks the package index what there is
-    "--Application.log_level=WARN",  # the address to open is shown all the same
+    "--Application.log_level=ERROR",  # the address to open is shown all the same
     "--JupyterApp.answer_yes=True",  # Ctrl-C means it
 )
 

@@ -1,0 +1,152 @@
+"""A browser that may not leave this machine, and a notebook in it."""
+
+import json
+import re
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+
+from serving import HOST, Lab, wait_for
+
+STDERR = "application/vnd.jupyter.stderr"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",  # for what no page handler sees
+)
+
+
+@contextmanager
+def silent_page(chromium: str):
+    """Open a page in which nothing may go wrong and from which nothing may leave this machine."""
+    from playwright.sync_api import sync_playwright
+
+    heard: list[str] = []
+
+    def hear(happened: bool, what: str) -> None:
+        if happened:
+            heard.append(what)
+
+    def route(route) -> None:
+        if _is_here(route.request.url):
+            route.continue_()
+        else:
+            heard.append(f"leaves this machine: {route.request.url}")
+            route.abort()
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.on("console", lambda m: hear(m.type == "error", f"console: {m.text}"))
+        page.on("pageerror", lambda error: hear(True, f"page: {error}"))
+        page.on("response", lambda r: hear(r.status >= 400, f"{r.status}: {r.url}"))
+        page.on("requestfailed", lambda r: hear(True, f"failed: {r.url} {r.failure}"))
+        page.on("websocket", lambda s: hear(not _is_here(s.url), f"leaves this machine: {s.url}"))
+        page.route(re.compile("^https?:"), route)
+        yield page
+        browser.close()
+    assert not heard, "\n".join(heard)
+
+
+def _is_here(url: str) -> bool:
+    return urlsplit(url).hostname == HOST
+
+
+class Notebook:
+    """A notebook in JupyterLab, and what one does there with mouse and keyboard."""
+
+    def __init__(self, page, lab: Lab, path: str):
+        self.page, self.lab, self.path = page, lab, path
+        self.panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    def open(self) -> None:
+        self.page.goto(self.lab.address(self.path))
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        # The page says "idle" before there is a kernel; Run All would then ask which one to take.
+        self.wait_for("a kernel", lambda: self.lab.is_ready_for(self.path))
+
+    def wait_for(self, what, ready):
+        return wait_for(what, ready, pause=self.page.wait_for_timeout)
+
+    def choose(self, menu: str, item: str) -> None:
+        self.page.get_by_role("menuitem", name=menu, exact=True).click()
+        self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    def run_all(self) -> None:
+        self.choose("Run", "Run All Cells")
+        self.wait_until_run()
+
+    def restart_and_run_all(self) -> None:
+        self.choose("Run", "Restart Kernel and Run All Cells…")
+        self.page.get_by_role("dialog").wait_for()
+        self.page.keyboard.press("Enter")
+        self.wait_for("cells that wait for the new kernel", lambda: "[*]:" in self.prompts())
+        self.wait_until_run()
+
+    def wait_until_run(self) -> None:
+        self.wait_for("an end", lambda: self.errors() or all(map(_is_number, self.prompts())))
+        assert not self.errors(), "\n".join(self.errors())
+        self.page.wait_for_timeout(500)  # widgets draw themselves after their cell has run
+
+    def errors(self) -> list[str]:
+        """Return tracebacks and warnings; JupyterLab shows both in one way."""
+        return self.panel.locator(f"[data-mime-type='{STDERR}']").all_text_contents()
+
+    def prompts(self) -> list[str]:
+        return self.panel.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
+
+    def cell(self, code: str):
+        """Find the first code cell that contains this code, by its place: code may change."""
+        cells = self.panel.locator(".jp-CodeCell")
+        editors = cells.locator(".jp-InputArea-editor")
+
+        def places() -> list[int]:
+            return [n for n, text in enumerate(editors.all_text_contents()) if code in text]
+
+        return cells.nth(self.wait_for(f"a cell with {code}", places)[0])
+
+    def tab_to(self, cell, target) -> None:
+        """Walk by keyboard from a cell to something in it."""
+        cell.locator(".jp-InputPrompt").click()
+        for _ in range(30):
+            self.page.keyboard.press("Tab")
+            if target.evaluate("it => it === document.activeElement"):
+                return
+        raise AssertionError("30 presses of Tab did not lead there")
+
+    def type_into(self, cell, code: str) -> None:
+        """Replace a cell's code by this, and run it."""
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(code)
+        self.run(cell)
+
+    def run(self, cell) -> None:
+        prompt = cell.locator(".jp-InputPrompt")
+        before = prompt.text_content()
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
+        self.wait_for("the cell", lambda: _is_number(prompt.text_content().replace(before, "")))
+
+    def saved_code_cells(self) -> list[dict]:
+        """Save the notebook by keyboard and read back what it holds."""
+        file = self.lab.home / self.path
+        before = file.stat().st_mtime_ns
+
+        def read():
+            with suppress(ValueError):  # it is being written
+                return file.stat().st_mtime_ns != before and json.loads(file.read_bytes())
+
+        self.page.keyboard.press("ControlOrMeta+s")
+        notebook = self.wait_for("the saved notebook", read)
+        return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def _is_number(prompt: str) -> bool:
+    return re.fullmatch(r"\[\d+\]:", prompt) is not None

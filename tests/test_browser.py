@@ -1,0 +1,115 @@
+"""A learner's way through lesson 03 in a real JupyterLab and a real browser."""
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from browsing import Notebook, silent_page
+from serving import copy_of_course, jupyterlab
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+    pytest.mark.skipif(not importlib.util.find_spec("playwright"), reason="needs playwright"),
+    pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs git: it tests a fresh clone"),
+]
+
+NO_SCALE = "def scaled_scores(queries, keys):\n    return queries @ keys.T"
+SCALED = NO_SCALE + " / np.sqrt(queries.shape[-1])"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    top = tmp_path_factory.mktemp("browser")
+    with jupyterlab(copy_of_course(ROOT, top / "course"), top / "jupyter") as lab:
+        yield lab
+
+
+@pytest.fixture
+def page():
+    with silent_page(CHROMIUM) as page:
+        yield page
+
+
+@pytest.fixture
+def picture(page, tmp_path):
+    """Return a function that keeps what the page shows for someone to look at."""
+    folder = Path(os.environ.get("COURSE_SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return lambda name: page.screenshot(path=folder / f"{name}.png")
+
+
+def is_sound(output):
+    return output["output_type"] != "error" and output.get("name") != "stderr"
+
+
+def choose_by_keyboard(notebook, code, *, group=0, choice):
+    """Answer a question with Tab and the space bar, and return the words of the choice."""
+    cell = notebook.cell(code)
+    option = cell.locator(".widget-radio-box").nth(group).locator("label").nth(choice)
+    notebook.tab_to(cell, option.locator("input"))
+    notebook.page.keyboard.press("Space")
+    return option.text_content()
+
+
+def test_lesson_03_runs_silently_and_keeps_what_is_answered_by_keyboard(lab, page, picture):
+    lesson = Notebook(page, lab, "notebooks/03_scores.ipynb")
+    lesson.open()
+    picture("lesson-1-opened")
+    assert lesson.prompts() == ["[ ]:"] * len(lesson.prompts())
+    lesson.run_all()
+    assert all(is_sound(o) for cell in lesson.saved_code_cells() for o in cell["outputs"])
+
+    predicted = choose_by_keyboard(lesson, "predict(", choice=0)
+    picture("lesson-2-predicted")
+    answered = choose_by_keyboard(lesson, "quiz(", group=1, choice=2)
+    lesson.wait_for("two answers", lambda: len(lab.progress()) == 2)
+    picture("lesson-3-answered")
+    lesson.restart_and_run_all()
+
+    prediction, quiz = lab.progress()
+    assert (prediction["kind"], prediction["choice"]) == ("prediction", predicted)
+    assert prediction["when"] == "after"
+    assert (quiz["kind"], quiz["choice"], quiz["right"]) == ("quiz", answered, True)
+    cell = lesson.cell("predict(")
+    cell.scroll_into_view_if_needed()
+    picture("lesson-4-restarted")
+    recalled = cell.locator(".jp-OutputArea").inner_text()
+    assert recalled.count(predicted) == 2  # among the choices, and as the last prediction
+
+
+def test_the_exercise_names_a_mistake_and_then_accepts_the_right_answer(lab, page, picture):
+    lesson = Notebook(page, lab, "notebooks/03_scores.ipynb")
+    lesson.open()
+    page.locator("a[href*='exercises/03_scores.ipynb']").first.click()
+    exercise = Notebook(page, lab, "exercises/03_scores.ipynb")
+    exercise.wait_until_ready()
+    exercise.run(exercise.cell("import numpy"))
+    answer, check = exercise.cell("def scaled_scores"), exercise.cell('check("scaled_scores"')
+    for code, status, mistake in ((NO_SCALE, "incorrect", "no scale"), (SCALED, "correct", None)):
+        exercise.type_into(answer, code)
+        exercise.run(check)
+        verdict = check.locator(".jp-OutputArea")
+        verdict.scroll_into_view_if_needed()
+        picture(f"exercise-{status}")
+        assert status in verdict.inner_text()
+        assert (mistake or status) in verdict.inner_text()
+        event = lab.progress()[-1]
+        assert (event["kind"], event["name"]) == ("check", "scaled_scores")
+        assert (event["status"], event["mistake"]) == (status, mistake)
+
+
+def test_the_browser_hears_every_fault_and_lets_nothing_out():
+    with pytest.raises(AssertionError) as heard, silent_page(CHROMIUM) as page:
+        page.set_content("<img src='http://example.org/cat.png'>")
+        page.evaluate("console.error('ouch')")
+        page.evaluate("setTimeout(() => { throw new Error('oops') })")
+        page.wait_for_timeout(300)
+    for fault in ("leaves this machine: http://example.org", "console: ouch", "page: oops"):
+        assert fault in str(heard.value)
