@@ -42,7 +42,12 @@ def picture(page, tmp_path):
     """Return a function that keeps what the page shows for someone to look at."""
     folder = Path(os.environ.get("COURSE_SCREENSHOTS") or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
-    return lambda name: page.screenshot(path=folder / f"{name}.png")
+
+    def keep(name):
+        page.wait_for_timeout(500)  # JupyterLab paints a cell a moment after it scrolls into view
+        page.screenshot(path=folder / f"{name}.png")
+
+    return keep
 
 
 def is_sound(output):
@@ -106,10 +111,14 @@ def test_the_exercise_names_a_mistake_and_then_accepts_the_right_answer(lab, pag
 
 
 def test_the_browser_hears_every_fault_and_lets_nothing_out():
-    with pytest.raises(AssertionError) as heard, silent_page(CHROMIUM) as page:
-        page.set_content("<img src='http://example.org/cat.png'>")
-        page.evaluate("console.error('ouch')")
-        page.evaluate("setTimeout(() => { throw new Error('oops') })")
-        page.wait_for_timeout(300)
+    with pytest.raises(AssertionError) as heard:
+        visit_a_faulty_page()
     for fault in ("leaves this machine: http://example.org", "console: ouch", "page: oops"):
         assert fault in str(heard.value)
+
+
+def visit_a_faulty_page():
+    with silent_page(CHROMIUM) as page:
+        page.set_content("<img src='http://example.org/cat.png'>")
+        page.evaluate("console.error('ouch'); setTimeout(() => { throw new Error('oops') })")
+        page.wait_for_timeout(300)
