@@ -3,10 +3,10 @@
 #   course:
 #     number: "04"
 #     title: Softmax
-#     question: Add ten points to every score, or double every score. Which of the two makes a word look elsewhere?
+#     question: Add ten points to every score, or double every score. Which of the two changes a weight?
 #     proves: >-
 #       weights lie between 0 and 1 and sum to 1; adding to all scores changes nothing, which also
-#       saves the computation from overflow; doubling them changes everything: temperature and saturation
+#       keeps the computation from breaking; doubling them changes everything: temperature, saturation
 #     minutes: {teaching: 25, exercises: 20}
 #     must: softmax
 #     cut: How undecided is a word?
@@ -22,14 +22,14 @@
 r"""
 # 04 · Softmax
 
-**Add ten points to every score, or double every score. Which of the two makes a word look elsewhere?**
+**Add ten points to every score, or double every score. Which of the two changes a weight?**
 
 Lesson 03 ended with scaled scores: for each query a row of numbers, positive or negative, one for each key. To mix what the keys' words have to say, we need shares of one whole. By the end you can
 
 * turn a row of scores into weights, and say what each step is for;
 * predict what adding to scores and multiplying them does;
-* compute weights for scores of any size without an overflow;
-* say when a word is too decided to learn.
+* compute weights for scores of any size;
+* say when a weight hardly responds any more.
 
 25 minutes, and 20 for two exercises. You need lesson 03.
 """
@@ -52,7 +52,7 @@ for token, score in zip(tokens, scores[sat]):
 r"""
 ## From scores to shares
 
-These are the scaled scores of *sat*. We want weights: positive, and 1 in all. Dividing each score by their sum would give 1 in all, but not what we mean: a comma with a *negative* share, and all shares turned round if the sum happens to be negative.
+These are the scaled scores of *sat*. We want weights: positive, and 1 in all. Dividing each score by their sum would give 1 in all, but not what we mean: a comma would have a *negative* share, and if the sum happened to be negative, all shares would flip their signs.
 """
 
 # %%
@@ -65,7 +65,7 @@ r"""
 
 $$a_j = \frac{e^{s_j}}{\sum_{k} e^{s_k}}$$
 
-Why $e^s$? It is positive for every score, it keeps the order, and it makes equal *differences* equal *ratios*: a key that is 1 point ahead of another gets e times its share, wherever the two stand. The results are the **attention weights**.
+Why $e^s$? It is positive for every score, it keeps the order, and it makes equal *differences* equal *ratios*: a key that is 1 point ahead of another gets e times its share. The results are the **attention weights**.
 """
 
 # %%
@@ -77,7 +77,7 @@ print("sum of the weights:", weights_of_sat.sum().round(12))
 
 # %% [markdown]
 r"""
-**What you saw.** *cat* takes 0.574, *mat* 0.211, *black* 0.011. *cat* is 1 point ahead of *mat*, and 0.574 / 0.211 is e, up to rounding. The commas keep a tiny weight: softmax never gives exactly 0. And *sat* gives 0.047 to itself; a word attends to itself too.
+**What you saw.** *cat* takes 0.574, *mat* 0.211, *black* 0.011. *cat* is 1 point ahead of *mat*, and 0.574 / 0.211 is e, up to rounding. The commas keep a tiny weight: on paper softmax never gives exactly 0. And *sat* gives 0.047 to itself; a word attends to itself too.
 
 Row by row we can do the whole sentence. `axis=-1` is the axis of the keys: each *query* has 1 to share out.
 """
@@ -97,7 +97,7 @@ AttentionDisplay.from_weights(weights, tokens)
 
 # %% [markdown]
 r"""
-All 121 weights lie between 0 and 1, and every row sums to 1. So a row can be read as a distribution: how relevant each word is to this one, in shares of one whole. Some words are decided (*mat* looks at *sat* with 0.86), others hardly: *the* looks almost evenly around.
+All 121 weights lie between 0 and 1, and every row sums to 1. So a row can be read as a distribution: how one whole of attention is shared out, more of it to words whose keys fit better. Some words are decided (*mat* looks at *sat* with 0.86); the commas look almost evenly around.
 """
 
 # %% [markdown]
@@ -148,16 +148,16 @@ print("the three by dividing, x 2:  ", divide_by_sum(2 * three).round(3))
 
 # %% [markdown]
 r"""
-**What you saw.** Doubling scores doubles *differences*: *cat* goes to 0.856. Here it is dividing that does not notice. So the two behave in opposite ways, and the answer to our question is: adding moves nothing, doubling makes a word look elsewhere.
+**What you saw.** Doubling scores doubles *differences*: *cat* goes to 0.856. Here it is dividing that does not notice. So the two behave in opposite ways, and the answer to our question is: adding changes no weight, doubling makes a word look harder at what it already preferred. *cat* was e times *mat*; now it is e² times.
 
-This is why the factor $1/\sqrt{d_{head}}$ of lesson 03 mattered, while a constant added to all scores never would.
+That is why the factor $1/\sqrt{d_{head}}$ of lesson 03 mattered.
 """
 
 # %% [markdown]
 r"""
-## When the formula breaks
+## Scores of several hundred
 
-Scores of some hundreds occur: without the scale, or in a model gone astray. The formula has no trouble on paper.
+Such scores occur: without the scale, or in a model gone astray. On paper the formula has no trouble with them.
 """
 
 # %%
@@ -171,10 +171,11 @@ large = np.array([1000.0, 1001.0, 1002.0])
 with np.errstate(over="ignore", invalid="ignore"):
     print("by the formula:", softmax_by_the_formula(large))
     print("e^709 =", np.exp(709.0), "  e^710 =", np.exp(710.0))
+    print("in half precision, e^11 and e^12:", np.exp(np.array([11, 12], dtype=np.float16)))
 
 # %% [markdown]
 r"""
-**What you saw.** A number on a computer ends near 10 to the 308th, and $e^{710}$ lies beyond: **overflow** to infinity, and infinity divided by infinity is nan, "not a number".
+**What you saw.** Python's numbers end near 10 to the 308th, and $e^{710}$ lies beyond: **overflow** to infinity, and infinity divided by infinity is nan, "not a number". In the half-precision numbers that many models use, a score of 12 is already too much.
 
 But adding the same number to all scores changes nothing, so we may *subtract* the largest one. Then the largest power is $e^0 = 1$, no other is greater, and the sum is at least 1.
 """
@@ -197,7 +198,7 @@ Doubling made *sat* more decided. Dividing makes it less so. The number that sco
 
 $$\text{softmax}(s / \tau)$$
 
-Cold, and the best key takes nearly all; hot, and every key gets about the same. In these words √d_head is a temperature.
+Cold, and the best key takes nearly all; hot, and every key gets about the same. For raw scores, √d_head is the temperature of attention.
 """
 
 # %%
@@ -206,7 +207,7 @@ BarsDisplay.from_rows(cases, tokens, quantity="weight", title="What sat looks at
 
 # %% [markdown]
 r"""
-The order of the keys is the same at every temperature: cold only makes the first key more of a winner. In training, temperature is rarely touched, but the *size* of queries and keys is learned, and that comes to the same: a model can make a head as cold or as hot as it likes.
+The order of the keys is the same at every temperature: cold only makes the first key more of a winner. A model learns no temperature, but it learns the *size* of queries and keys, and that comes to the same: it can make a word look as coldly or as hotly as it likes.
 """
 
 # %% [markdown]
@@ -228,61 +229,72 @@ for temperature in (0.1, 0.25, 1, 4, 100):
 
 # %% [markdown]
 r"""
-At temperature 1, as attention has it, *sat* looks at 3.8 keys, so to speak.
+With its scaled scores as they are, at temperature 1, *sat* looks at 3.8 keys, so to speak.
 
-Lesson 03 found that shares near 0 or 1 hardly respond to their scores. Now we can see the whole curve. We move the score of *cat* alone, from far below the others to far above, and record its weight, and how much the weight changes for a small push.
+Now a small push. Which weight *moves* when its own score is pushed up a little? In the row of *sat*, *black* has a weight of 0.011, *mat* 0.211, *cat* 0.574.
 """
 
 # %%
 predict(
-    "At which weight of cat does a small push of its score move the weight most?",
-    ["near 0: there is most room to grow", "at one half", "near 1: the leader gains most"],
+    "The same small push, each word's score by itself. Whose weight moves most?",
+    ["black: it has most room to grow", "mat: it is in the middle", "cat: the leader gains most",
+     "all the same: the same push"],
 )
 
 # %%
-sweep, weight, response = np.linspace(-4, 12, 81), [], []
+def response(row, key, push=0.001):
+    pushed = row.copy()
+    pushed[key] += push
+    return (softmax(pushed)[key] - softmax(row)[key]) / push
+
+
+for name, word in [("black", black), ("mat", mat), ("cat", cat)]:
+    a = softmax(scores[sat])[word]
+    print(f"{name:6} weight {a:.3f}   response {response(scores[sat], word):.3f}   a(1 - a) {a * (1 - a):.3f}")
+
+# %% [markdown]
+r"""
+**What you saw.** *cat*, with 0.245 of weight for each point of score. The rule behind it: with $E = e^s$ for this key and $R$ for the sum of all others, the weight is $a = E/(E+R)$, and its slope is $ER/(E+R)^2 = a(1-a)$. Let us see it over the whole range, moving the score of *cat* from far below the others to far above.
+"""
+
+# %%
+sweep, weight, slope = np.linspace(-4, 12, 81), [], []
 for score in sweep:
     row = scores[sat].copy()
     row[cat] = score
-    pushed = row.copy()
-    pushed[cat] += 0.001
     weight.append(softmax(row)[cat])
-    response.append((softmax(pushed)[cat] - weight[-1]) / 0.001)
-best = int(np.argmax(response))
-print(f"largest response {response[best]:.2f}, at a weight of {weight[best]:.2f}")
-print("response = weight · (1 − weight):", np.allclose(response, np.array(weight) * (1 - np.array(weight)), atol=1e-3))
-
-# %%
+    slope.append(response(row, cat))
 GrowthDisplay.from_curves(
-    sweep, {"weight of cat": weight, "response of the weight": response},
-    axes=("score of cat", "weight, and change of weight for a point of score"),
-    title="Decided words do not respond", log="",
+    sweep, {"weight of cat": weight, "its response to a push": slope},
+    axes=("score of cat", "weight, and its change for a point of score"),
+    title="A weight near 0 or 1 hardly responds", log="",
 )
 
 # %% [markdown]
 r"""
-**What you saw.** The response is greatest, 0.25, at a weight of one half, and it is $a(1-a)$ everywhere: nothing at 0, nothing at 1. Softmax with a weight near 0 or 1 is **saturated**. Training moves scores by following such responses; where there are none, it stands still.
+Most at one half, nothing at 0 and nothing at 1. A row in which one weight is nearly 1 is **saturated**: all its weights stay where they are, whatever small thing happens to the scores. Training moves scores by following such responses. Where they are nearly 0, little reaches the scores, unless the error is very large.
 """
 
 # %%
 rng = np.random.default_rng(4)
-for d_head in (4, 16, 64, 256):
+for d_head in (4, 64, 256):
     raw = (rng.normal(size=(2_000, 1, d_head)) * rng.normal(size=(2_000, 16, d_head))).sum(axis=-1)
-    for name, row in [("raw   ", raw), ("scaled", raw / np.sqrt(d_head))]:
-        a = softmax(row)                                        # (2000, 16)
-        print(f"d_head {d_head:3}  {name}  looks at {keys_looked_at(a).mean():4.1f} of 16 keys,",
-              f" largest response {(a * (1 - a)).max(axis=-1).mean():.3f}")
+    for name, scale in [("raw", 1), ("scaled", np.sqrt(d_head))]:
+        a = softmax(raw / scale)                               # (2000, 16)
+        best = (a * (1 - a)).max(axis=-1) / scale              # for a point of raw score
+        print(f"d_head {d_head:3}  {name:6}  looks at {keys_looked_at(a).mean():4.1f} of 16 keys,  largest",
+              f"response: mean {best.mean():.3f}, below 0.001 in {(best < 0.001).mean():.0%} of the rows")
 
 # %% [markdown]
 r"""
-Random queries and keys once more, as in lesson 03. Without the scale, more features freeze a word: with 256 it looks at 1.3 keys, and even the most responsive of its sixteen weights answers a push of what softmax receives with only 0.053, on average. With the scale it looks at 10.8 keys and answers with 0.176, much as with 16 features.
+Random queries and keys, as in lesson 03; the same push, one point of *raw* score, for both. With 256 features a row without the scale looks at 1.3 keys. On average it responds even more (0.054 against 0.011), but that is a few rows that jump, while 41 % are saturated. The scale makes every response smaller, and leaves no row deaf.
 """
 
 # %% [markdown]
 r"""
 ## Change it: a score of minus infinity
 
-Softmax never gives exactly 0, unless a score is −∞: then $e^{-\infty} = 0$. Take the row of *sat* and set the score of *cat* to `-np.inf`. What happens to the share that *cat* had, more than a half? Predict: do the others share it equally, or in proportion to what they had?
+A weight of exactly 0 takes a score of −∞, for then $e^{-\infty} = 0$. Take the row of *sat* and set the score of *cat* to `-np.inf`. What happens to the share that *cat* had, more than a half? Predict: do the others share it equally, or in proportion to what they had?
 """
 
 # %%
@@ -311,9 +323,9 @@ Write [`softmax` and `softmax_with_temperature`](../exercises/04_softmax.ipynb).
 r"""
 ## Recap
 
-1. Softmax turns each row of scores into weights between 0 and 1 that sum to 1: $e^s$, divided by the sum over the keys.
-2. Only differences of scores count. Adding to all of them changes nothing, so we subtract the largest and never overflow; multiplying them changes how decided a word is.
-3. A weight responds to its score by $a(1-a)$. Decided words do not respond, and so learn slowly.
+1. Softmax makes each row of scores weights between 0 and 1 that sum to 1: $e^s$, divided by the sum over the keys.
+2. Only differences of scores count. Adding to all changes nothing, so we subtract the largest and never overflow; multiplying by a positive number changes how decided a word is.
+3. A weight responds to its score by $a(1-a)$: most at one half, hardly near 0 or 1. A saturated row is deaf to small corrections.
 """
 
 # %%

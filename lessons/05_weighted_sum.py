@@ -7,7 +7,7 @@
 #     proves: >-
 #       the output of a word is a mixture of values, and four lines are the whole of self-attention,
 #       equal to PyTorch's own; the order of the words does not matter until positions are added;
-#       masks hide the future, the padding, and sometimes everything
+#       masks hide the future and the padding, and only before softmax do they really hide
 #     minutes: {teaching: 50, exercises: 40}
 #     must: self_attention
 #     cut: A stop
@@ -29,7 +29,7 @@ r"""
 Lesson 04 ended with weights: how *sat* shares out its attention. Now it fetches what is there. By the end of the first part you can
 
 * work out the output of a word as a mixture of values;
-* write the whole of self-attention in four lines, and show that it is PyTorch's.
+* write the whole of self-attention in four lines, and hold it against PyTorch's.
 
 In the second part you find out what those four lines do not know, and hide words from each other with masks. 30 and 20 minutes, and 40 for four exercises. You need lessons 02 to 04.
 """
@@ -59,32 +59,32 @@ A **value** is what a word passes on to those who look at it. Ours have three fe
 # %%
 print("passes on:", sentence.MESSAGES)
 for name, word in [("cat", cat), ("which", which), ("black", black), ("sat", sat), ("mat", mat)]:
-    print(f"{name:6} value {values[word]}   weight in the row of sat {weights[sat, word]:.3f}")
+    print(f"{name:6} value {values[word]}")
 
 # %% [markdown]
 r"""
-The **weighted sum** takes each value as many times as its weight says, and adds up. The result is the **output** of *sat*, a new vector in the place of the old:
+The **weighted sum** takes each value as many times as its weight says, and adds up. The result is the **output** of *sat*, a new vector for its place in the sentence, as long as a value:
 
 $$o_i = \sum_j a_{ij}\, v_j$$
 
-*black* has the largest number of all in its value: 3 for how it looks.
+*black* has the largest number of all in its value: 3 for how it looks, and nobody else says anything about looks.
 """
 
 # %%
 predict(
     "How much of black's 3 for 'how it looks' arrives in the output of sat?",
-    ["about 3: nobody else speaks of looks", "about 1: a third of it", "less than 0.1"],
+    ["about 3: nobody else dilutes it", "about 1: a third of it", "less than 0.1"],
 )
 
 # %%
 contributions = weights[sat][:, None] * values                       # (seq_len, d_value)
 for name, word in [("cat", cat), ("which", which), ("black", black), ("sat", sat), ("mat", mat)]:
-    print(f"{name:6}", contributions[word].round(3))
-print("all 11", contributions.sum(axis=0).round(3))
+    print(f"{name:6} weight {weights[sat, word]:.3f}   adds", contributions[word].round(3))
+print("all 11 words             ", contributions.sum(axis=0).round(3))      # sum over the words
 
 # %% [markdown]
 r"""
-**What you saw.** 0.032 arrives: 3 times a weight of 0.011. The rest of the sentence has nothing to say about looks, but that does not make the share of *black* any larger: weights depend on queries and keys alone, never on values.
+**What you saw.** 0.032 arrives: 3 times a weight of 0.011. That nobody else speaks of looks does not make its share any larger: weights come from queries and keys, never from values.
 
 *sat* now holds 1.226 of *who*, mostly from *cat*, and 0.517 of *where*, mostly from *mat*. Before it looked around, it held nothing of *who*.
 """
@@ -131,25 +131,20 @@ print("row of sat:", outputs[sat].round(3))
 
 # %% [markdown]
 r"""
-Large language models run on a function of PyTorch that promises the same. Is it the same? (PyTorch takes a few seconds to load, and wants arrays as its own tensors.)
+Many large language models run on a function of PyTorch that promises the same. Does it keep the promise? (PyTorch takes a few seconds to load, and wants arrays as its own tensors.)
 """
 
 # %%
 import torch
 
 q, k, v = [torch.from_numpy(array) for array in (queries, keys, values)]
-theirs = torch.nn.functional.scaled_dot_product_attention(q[None], k[None], v[None])[0].numpy()
+theirs = torch.nn.functional.scaled_dot_product_attention(q, k, v).numpy()
 print("greatest difference below 1e-12:", np.abs(outputs - theirs).max() < 1e-12)
 
 # %% [markdown]
 r"""
-**What you saw.** The same, to the last digits. Everything that follows in this course, several heads, training, long texts, many machines, is built around these four lines.
-
-One line of them deserves a look at the whole: who looks at whom.
+**What you saw.** The same, to twelve decimal places and more. Everything that follows in this course, several heads, training, long texts, many machines, is built around these four lines.
 """
-
-# %%
-AttentionDisplay.from_weights(weights, tokens)
 
 # %% [markdown]
 r"""
@@ -157,7 +152,7 @@ r"""
 
 This is a good place for a break, and for the first two exercises, [`weighted_sum` and `self_attention`](../exercises/05_weighted_sum.ipynb). The second is the one not to miss.
 
-After the break: what the four lines do *not* know.
+After the break: some mischief with the sentence.
 """
 
 # %% [markdown]
@@ -182,9 +177,9 @@ print("sat before:", outputs[sat].round(3), "  sat after:", after[sat].round(3))
 
 # %% [markdown]
 r"""
-**What you saw.** *sat* does not notice. It looks at every word, and a sum does not care in which order its terms come. Attention sees the words as a *set*.
+**What you saw.** *sat* does not notice; *who* is still 1.226, from *cat*. It looks at every word, and a sum does not care in which order its terms come. Attention sees a *bag* of words: which ones, and how often, but in no order.
 
-So two equal words cannot be told apart either. The sentence has two *the* and two commas.
+So equal words cannot be told apart either. The sentence has two *the* and two commas.
 """
 
 # %%
@@ -198,21 +193,22 @@ print("shuffled words give shuffled outputs:", np.allclose(again, outputs[shuffl
 r"""
 ## Positions are added
 
-The remedy is as simple as it sounds: give each position a vector of its own and *add* it to the embedding of the word that stands there. The original paper uses waves of different lengths; the numbers themselves do not matter here, only that every position has other ones.
+The remedy is as simple as it sounds: give each position a vector of its own and *add* it to the embedding of the word that stands there. The original paper uses waves of different lengths. To see what matters, we also try a control: the *same* vector at every position.
 """
 
 # %%
 from course_lib.attention.positions import sinusoidal_positions
 
-positions = sinusoidal_positions(11, 6)                              # (seq_len, d_model)
-there = self_attention(embeddings + positions, w_query, w_key, w_value)
-swapped_there = self_attention(embeddings[swapped] + positions, w_query, w_key, w_value)
-print("the, first and second:", there[0].round(2), there[9].round(2))
-print("sat before the swap:  ", there[sat].round(2), "  after:", swapped_there[sat].round(2))
+waves = sinusoidal_positions(11, 6)                                  # (seq_len, d_model)
+everywhere_the_same = np.tile(waves[3], (11, 1))
+for name, positions in [("waves", waves), ("control", everywhere_the_same)]:
+    there = self_attention(embeddings + positions, w_query, w_key, w_value)
+    swapped_there = self_attention(embeddings[swapped] + positions, w_query, w_key, w_value)
+    print(f"{name:8} sat before the swap {there[sat].round(2)}   after {swapped_there[sat].round(2)}")
 
 # %% [markdown]
 r"""
-**What you saw.** Now the two *the* differ, and *sat* notices the swap: 1.96 of *who* before, 0.71 after. What it *makes* of positions is another matter: our projections were chosen for words alone, so these outputs mean little. A trained model learns projections that use them (lesson 07).
+**What you saw.** With the waves *sat* notices the swap: 1.96 of *who* before, 0.71 after. With the same vector everywhere it does not: only that they *differ* helps. What a word *makes* of positions is another matter: our projections were chosen for words alone, so these outputs mean little. A trained model learns projections that use them (lesson 07).
 """
 
 # %% [markdown]
@@ -229,77 +225,97 @@ for word in (0, cat, sat):
 
 # %% [markdown]
 r"""
-*sat* may no longer see *mat*, which had a fifth of its attention. Lesson 04 showed how to hide a key: set its score to −∞ *before* softmax. Another idea would be to set its weight to 0 *after* softmax.
+Now *sat* may no longer see *mat*. Lesson 04 showed how to hide a key: set its score to −∞ *before* softmax. Or should one set its weight to 0 *after* softmax? A test tells: let the hidden *mat* shout, three times as loud, and see whether *sat* hears it.
 """
 
 # %%
 predict(
-    "Mask after softmax: what do the weights of sat then sum to?",
-    ["1, as always", "less than 1", "more than 1"],
+    "Masked after softmax, mat's weight is 0. mat's embedding is tripled. Does cat's weight in the row of sat change?",
+    ["no: mat is hidden", "a little", "yes, a great deal"],
 )
 
 # %%
-scores = scaled_scores(queries, keys)
-after_softmax = softmax(scores) * causal
-before_softmax = softmax(np.where(causal, scores, -np.inf))
-for name, row in [("after", after_softmax[sat]), ("before", before_softmax[sat])]:
-    print(f"masked {name:6} softmax: cat {row[cat]:.3f}   mat {row[mat]:.3f}   sum {row.sum():.3f}")
+loud = embeddings.copy()
+loud[mat] *= 3
+for name, words in [("as it is", embeddings), ("loud mat", loud)]:
+    scores = scaled_scores(words @ w_query, words @ w_key)
+    after = (softmax(scores) * causal)[sat]
+    before = softmax(np.where(causal, scores, -np.inf))[sat]
+    print(f"{name}: masked after  cat {after[cat]:.3f} (sum {after.sum():.3f})", end="   ")
+    print(f"masked before  cat {before[cat]:.3f} (sum {before.sum():.3f})")
 
 # %% [markdown]
 r"""
-**What you saw.** Masked after softmax, only 0.731 of the whole is left, and the output shrinks with it. Masked before, the visible keys share out 1 among themselves: *cat* rises from 0.574 to 0.785. A weight of exactly 0 means that the hidden values cannot leak into the output at all, whatever they are:
+**What you saw.** Masked after softmax, *cat* falls from 0.574 to 0.007: the hidden *mat* takes its share all the same, and only then is it wiped out. What may not be seen leaks in through the sum. Masked before, nothing leaks, and the visible keys share one whole: 0.785 for *cat*, whatever *mat* does.
 """
 
 # %%
-future = values.copy()
-future[sat + 1:] = 1e6                                               # absurd values after sat
-same = before_softmax[: sat + 1] @ future == before_softmax[: sat + 1] @ values
-print("outputs up to sat unchanged by an absurd future:", same.all())
-AttentionDisplay.from_weights(before_softmax, tokens, mask=causal, title="Causal attention")
+masked = softmax(np.where(causal, scaled_scores(queries, keys), -np.inf))
+AttentionDisplay.from_weights(masked, tokens, mask=causal, title="Causal attention")
+
+# %% [markdown]
+r"""
+One more surprise. Without a mask *sat* saw a bag of words. Behind a causal mask, does it still not notice a swap? We swap *cat* and *mat*, and, for comparison, *cat* and *black*, which both come before *sat*.
+"""
+
+# %%
+def causal_attention(embeddings):
+    queries, keys, values = project(embeddings, w_query, w_key, w_value)
+    return masked_softmax(scaled_scores(queries, keys), causal) @ values
+
+
+earlier = np.arange(11)
+earlier[[cat, black]] = black, cat
+for name, order in [("as it is", np.arange(11)), ("cat and mat", swapped), ("cat and black", earlier)]:
+    print(f"{name:14} sat {causal_attention(embeddings[order])[sat].round(3)}")
+
+# %% [markdown]
+r"""
+**What you saw.** Now it notices the first swap: *cat* went out of sight, and *mat* came into it. It does not notice the second. A causal mask tells a word who came before, not in which order.
+"""
 
 # %% [markdown]
 r"""
 ## Padding, and a row with nothing to see
 
-Sentences of a batch must have one length, so short ones are filled up with **padding**. Suppose it is all zeros: embeddings, and so queries, keys and values. Take *the cat sat* and three tokens of padding.
+Sentences of a batch must have one length, so short ones are filled up with **padding**. Suppose it is all zeros: embeddings, and so queries, keys and values. *the cat sat*, three tokens, stands in a batch with a text of 512.
 """
 
 # %%
 predict(
-    "The keys of the padding are all zeros. How much weight does sat give to the padding?",
-    ["none: a zero key has score 0, so weight 0", "a little, and it matters",
-     "softmax fails on zeros"],
+    "the cat sat, padded to 512 with zeros. How much of its attention does sat give to the padding?",
+    ["nothing: zero keys have score 0", "about a twentieth", "about a half", "about nine tenths"],
 )
 
 # %%
-short = np.zeros((6, 6))
+short = np.zeros((512, 6))
 short[:3] = embeddings[[0, cat, sat]]
 q, k, v = project(short, w_query, w_key, w_value)
 weights_of_sat = softmax(scaled_scores(q, k))[2]
-print("weights of sat:", weights_of_sat.round(3))
-print("output of sat:  with padding", (weights_of_sat @ v).round(3), end="   ")
-print("alone", self_attention(short[:3], w_query, w_key, w_value)[2].round(3))
+print("the, cat, sat:", weights_of_sat[:3].round(3), "  padding:", weights_of_sat[3:].sum().round(3))
+print("output of sat:", (weights_of_sat @ v).round(3), "  alone:",
+      self_attention(short[:3], w_query, w_key, w_value)[2].round(3))
 
 # %% [markdown]
 r"""
-**What you saw.** A score of 0 is no weight of 0: $e^0 = 1$. Each padding token takes 0.016, as much as *the* does, and *who* falls from 1.818 to 1.731. So padding is masked like the future. With `keep` True for the three real keys, the output is what it was alone:
+**What you saw.** A score of 0 is no weight of 0: $e^0 = 1$. Each token of padding takes as much as *the*, and 509 of them take 0.894. *who* falls from 1.818 to 0.192. So padding is masked like the future. With `keep` True for the three real keys, the output is what it was alone:
 """
 
 # %%
-keep = np.array([True, True, True, False, False, False])             # one row for every query
+keep = np.arange(512) < 3                                            # one row for every query
 weights_kept = masked_softmax(scaled_scores(q, k), keep)
-print("weights of sat:", weights_kept[2].round(3), "  output:", (weights_kept[2] @ v).round(3))
+print("the, cat, sat:", weights_kept[2, :3].round(3), "  output:", (weights_kept[2] @ v).round(3))
 
 # %% [markdown]
 r"""
-One case is left. What if a query may attend to *nothing*: a row of the mask without a single True? All scores are −∞, every power is 0, and 0 / 0 is nan, which then spreads through a whole model. There is nothing to share out, so this course says: zero weights, and an output of zeros.
+One case is left. What if a query may attend to *nothing*: a row of the mask without a single True? Then the largest score is −∞, and −∞ − (−∞) is nan, which spreads through a whole model. There is nothing to share out, so in this course such a row has zero weights, and an output of zeros.
 """
 
 # %%
-nothing = np.zeros(6, dtype=bool)
+nothing = np.zeros(11, dtype=bool)
 with np.errstate(invalid="ignore"):
-    print("softmax of nothing but −∞:", softmax(np.full(6, -np.inf)))
-print("masked_softmax:           ", masked_softmax(scaled_scores(q, k), nothing)[2])
+    print("softmax of nothing but −∞:", softmax(np.full(11, -np.inf))[:4], "...")
+print("masked_softmax:           ", masked_softmax(scaled_scores(queries, keys), nothing)[sat, :4], "...")
 
 # %% [markdown]
 r"""
@@ -315,9 +331,9 @@ print("mean of all values:", values.mean(axis=0).round(3))
 
 # %% [markdown]
 r"""
-**What you saw.** All scores are 0, all weights equal: who asks nothing gets the average of everything. Attention cannot look away; it always shares out a whole.
+**What you saw.** All scores are 0, all weights equal: who asks nothing gets the average of everything. Attention cannot look away; unless everything is masked, it always shares out a whole.
 
-**Your turn:** make `w_query` ten times as large instead. How many words does *sat* listen to then?
+**Your turn:** make `w_query` ten times as large instead. Whose value does *sat* get then, and how much of it?
 """
 
 # %% [markdown]
@@ -332,8 +348,8 @@ r"""
 ## Recap
 
 1. The output of a word is the weighted sum of all values; weights come from queries and keys, values only from what is passed on. Four lines are the whole of it.
-2. Attention sees a set: swap two words, and the others do not notice, until positions are added.
-3. A mask sets scores to −∞ *before* softmax. Hidden words get exactly 0, the others share the whole; with nothing to see, the output is zeros.
+2. Without a mask, attention sees a bag of words: swap two, and the others do not notice, until positions are added.
+3. A mask sets scores to −∞ *before* softmax, so hidden words take no share at all; with nothing to see, the output is zeros.
 """
 
 # %%
