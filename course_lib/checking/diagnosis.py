@@ -25,12 +25,17 @@ def diagnose(
     if (early := _not_finished(exercise, seen[-1])) is not None:
         return early
     expected = [observe(exercise.reference, case, kind=exercise.kind) for case in cases]
-    wrong = [
-        i for i, (got, want) in enumerate(zip(seen, expected, strict=True)) if not got.is_like(want)
-    ]
-    if not wrong:
-        return Verdict(exercise.name, "correct", _praise(exercise, len(cases)))
-    return _Diagnosis(exercise, cases, seen, expected, wrong, seed).verdict()
+    asked = [i for i, case in enumerate(cases) if not case.is_extra]
+    if all(seen[i].is_like(expected[i]) for i in asked):
+        missed = [case.about for i, case in enumerate(cases) if not seen[i].is_like(expected[i])]
+        return Verdict(exercise.name, "correct", _praise(exercise, len(asked), missed))
+    return _Diagnosis(
+        exercise,
+        [cases[i] for i in asked],
+        [seen[i] for i in asked],
+        [expected[i] for i in asked],
+        seed,
+    ).verdict()
 
 
 def _not_finished(exercise: Exercise, last: Outcome) -> Verdict | None:
@@ -46,8 +51,12 @@ def _not_finished(exercise: Exercise, last: Outcome) -> Verdict | None:
     return None
 
 
-def _praise(exercise: Exercise, n_cases: int) -> str:
-    return f"{exercise.name} is right on all {n_cases} inputs that were tried."
+def _praise(exercise: Exercise, n_cases: int, missed: Sequence[str]) -> str:
+    praise = f"{exercise.name} is right on all {n_cases} inputs that were tried."
+    if not missed:
+        return praise
+    what = ", nor with ".join(dict.fromkeys(missed))
+    return f"{praise} If you like to go further: it does not cope yet with {what}."
 
 
 class _Diagnosis:
@@ -59,12 +68,12 @@ class _Diagnosis:
         cases: Sequence[Case],
         seen: Sequence[Outcome],
         expected: Sequence[Outcome],
-        wrong: Sequence[int],
         seed: int,
     ) -> None:
+        wrong = [i for i, (a, b) in enumerate(zip(seen, expected, strict=True)) if not a.is_like(b)]
         self.exercise, self.cases, self.seen, self.expected = exercise, cases, seen, expected
-        first, self.n_right = wrong[0], len(cases) - len(wrong)
-        self.case = cases[first]
+        first, self.case = wrong[0], cases[wrong[0]]
+        self.n_right = len(cases) - len(wrong)
         self.got, self.want = seen[first], expected[first]
         self.fresh_seed = seed if first >= len(cases) // 2 else None
 

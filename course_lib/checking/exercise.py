@@ -13,10 +13,18 @@ from course_lib.checking.results import Kind
 
 @dataclass(frozen=True)
 class Case:
-    """One input to try an answer on, and how to speak of it."""
+    """One input to try an answer on, and how to speak of it.
+
+    Parameters
+    ----------
+    about : the input in a few words
+    args : what the function is called with
+    is_extra : goes beyond the exercise, so that failing on it is mentioned and not held against it
+    """
 
     about: str
     args: tuple[Any, ...]
+    is_extra: bool = False
 
 
 @dataclass(frozen=True)
