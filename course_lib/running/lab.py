@@ -35,16 +35,16 @@ def open_lab(*, port: int | None, browser: bool, fresh: tuple[str, ...]) -> int:
     int
         What the command line hands on: 0 when all went well.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     home = course_home() if os.environ.get("COURSE_HOME") else COURSE / "workspace"
     try:
         report = refresh_workspace(COURSE, home, fresh=fresh)
     except (CourseError, OSError) as fault:
-        console.print(_explain(fault, home), markup=False)
+        console.print(_explain(fault, home))
         return 1
     for line in describe(report):
         console.print(line)
-    console.print(f"JupyterLab opens in {home}. Ctrl-C in this window closes it.", markup=False)
+    console.print(f"JupyterLab opens in {home}. Ctrl-C in this window closes it.")
     os.environ["COURSE_HOME"] = str(home)  # for the kernels
     _prepend_to("JUPYTER_CONFIG_PATH", Path(__file__).parent)  # where labconfig is
     from jupyterlab.labapp import LabApp  # takes a second: only now is it needed
@@ -73,7 +73,7 @@ def describe(report: Refreshed) -> list[str]:
     if report.new:
         lines.append(f"New in your working copy: {_files(report.new)}.")
     if report.renewed:
-        lines.append(f"Renewed, since you had not changed them: {_files(report.renewed)}.")
+        lines.append(f"Renewed, since nothing of yours was in them: {_files(report.renewed)}.")
     for path, beside in report.kept.items():
         lines.append(f"You changed {path}: it stays. The new version is beside it, {beside}.")
     for path, dated in report.saved.items():

@@ -57,7 +57,7 @@ def refresh_workspace(course: Path, home: Path, *, fresh: Collection[str] = ()) 
             for key in keys:
                 content = _without_outputs(course / key)
                 if key in afresh:
-                    refresh.save_dated(key, content)
+                    refresh.begin_afresh(key, content)
                 refresh.give(key, content)
         finally:  # even when interrupted, what was given is known
             _write(home / MANIFEST_NAME, json.dumps(refresh.given, indent=1).encode())
@@ -163,13 +163,18 @@ class _Refresh:
         self.given[beside.relative_to(self.home).as_posix()] = new
         return beside
 
-    def save_dated(self, key: str, content: bytes) -> None:
-        """Move a file that the learner changed out of the way of a fresh one."""
+    def begin_afresh(self, key: str, content: bytes) -> None:
+        """Clear the way for a fresh file: move a changed one aside, renew one that only ran."""
         path = self.home / key
-        if path.exists() and _fingerprint_at(path) != fingerprint(content, path.suffix):
+        if not path.exists():
+            return
+        if _fingerprint_at(path) != fingerprint(content, path.suffix):
             dated = dated_beside(path, "")
             path.rename(dated)
             self.report.saved[key] = dated.name
+        elif path.read_bytes() != content:
+            _write(path, content)
+            self.report.renewed.append(key)
 
 
 def _fingerprint_at(path: Path) -> str | None:

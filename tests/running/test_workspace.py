@@ -307,6 +307,17 @@ def test_beginning_afresh_saves_what_was_changed(refresh, course, home):
     assert refresh().renewed == [LESSON]
 
 
+def test_beginning_afresh_clears_what_only_ran(refresh, home):
+    refresh()
+    blank = (home / LESSON).read_bytes()
+    ran = json.loads(blank)
+    ran["cells"][1].update(execution_count=5, outputs=[{"output_type": "error"}])
+    (home / LESSON).write_text(json.dumps(ran))
+    report = refresh("03")
+    assert (report.saved, report.renewed) == ({}, [LESSON])
+    assert (home / LESSON).read_bytes() == blank
+
+
 def test_beginning_afresh_three_times_saves_three_copies(refresh, home):
     refresh()
     for code in "123":
