@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -67,7 +68,7 @@ class GrowthDisplay(Display):
         for (name, numbers), (colour, marker, line) in zip(
             self.measured.items(), cycle(_LINES), strict=False
         ):
-            style = {"color": colour, "linestyle": line, "label": name}
+            style: dict[str, Any] = {"color": colour, "linestyle": line, "label": name}
             ax.plot(self.sizes, numbers, marker=marker if self._is_sparse else "", **style)
         self._set_scales(ax)
         ax.set(xlabel=self.axes[0], ylabel=self.axes[1], title=self.title)
