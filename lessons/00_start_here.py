@@ -3,13 +3,13 @@
 #   course:
 #     number: "00"
 #     title: Start here
-#     question: Add the same three numbers in another order. Is the sum the same?
+#     question: A computer adds three numbers. Can you predict the sum?
 #     proves: >-
 #       how a lesson works: predict, run, change, check; that this machine is ready; and that a
 #       computer's sum may depend on the order of its terms
 #     minutes: {teaching: 15, exercises: 10}
 #     must: dot_product
-#     cut: What one needs to know
+#     cut: What you need
 #     exercises: [dot_product]
 #     notation: []
 #     claims: []
@@ -19,9 +19,9 @@
 r"""
 # 00 · Start here
 
-**Add the same three numbers in another order. Is the sum the same?**
+**A computer adds three numbers. Can you predict the sum?**
 
-This course builds self-attention, the heart of today's language models, from one multiplication upwards. Nothing has to be believed: every claim is an experiment that runs on your machine. This first lesson shows how that goes. By the end you can
+This course builds self-attention, the heart of today's language models, from one multiplication upwards. Nothing has to be believed: every central claim is an experiment that runs on your machine. This first lesson shows how that goes. By the end you can
 
 * work through a lesson: predict, run, change, check;
 * say whether your machine is ready;
@@ -48,13 +48,13 @@ print("NumPy is here: tables of numbers, and what can be done with them.")
 r"""
 ## Predict
 
-Before an interesting cell you are asked what it will show. Choose an answer *before* you run it; nobody marks it. A prediction that fails is worth more than one that holds, since something can be learned there. Take 10 000 000 000 000 000 (a one with sixteen zeros), add 1, subtract the large number again.
+Before an interesting cell you are asked what it will show. Choose an answer *before* you run it; nobody marks it. A prediction that fails is worth more than one that holds, since something can be learned there. Take 10 000 000 000 000 000, a one with sixteen zeros, in Python `1e16`. Add 1, and subtract the large number again.
 """
 
 # %%
 predict(
-    "large + 1 − large, against large − large + 1: what do the two sums give?",
-    ["1 and 1: the order of a sum does not matter", "0 and 1", "an error, the number is too large"],
+    "With large = 1e16: what do large + 1 − large and large − large + 1 give?",
+    ["1 and 1: the order of a sum does not matter", "0 and 1", "1 and 0"],
 )
 
 # %%
@@ -64,21 +64,27 @@ print("large - large + 1 =", large - large + 1)
 
 # %% [markdown]
 r"""
-**What you saw.** 0.0 and 1.0. A computer keeps about sixteen digits of a number; in `large + 1` the 1 is the seventeenth, and is lost. So sums in another order may differ in their last digits, and the course never asks whether two results are *equal* to the last digit, but whether they are *close*.
+**What you saw.** 0.0 and 1.0. A computer keeps about sixteen digits of a number; in `large + 1` the 1 is the seventeenth, and is lost. So a sum may depend on the order of its terms. That is why this course asks whether two results are *close*; whether they are equal it asks only of small whole numbers, where nothing is rounded.
 """
 
 # %% [markdown]
 r"""
 ## Change
 
-A cell may be changed and run again as often as you like; this is your own copy, and updates never overwrite it. Every lesson invites one change, with a result that may surprise you. Here: how small must the large number be, so that the 1 survives? Try `1e15` above, too.
+A cell may be changed and run again as often as you like; this is your own copy, and updates never overwrite it. Every lesson invites one change, with a result that may surprise you. Here: how small must the large number be, so that the 1 survives? And what becomes of a 3 that is added to 1e16?
 """
 
 # %%
 for zeros in (14, 15, 16, 17):
     large = 10.0**zeros
     print(f"1 with {zeros} zeros: large + 1 - large = {large + 1 - large}")
+print("1e16 + 3 - 1e16 =", 1e16 + 3 - 1e16)
 print("0.1 + 0.2 == 0.3 is", 0.1 + 0.2 == 0.3, "  close:", np.isclose(0.1 + 0.2, 0.3))
+
+# %% [markdown]
+r"""
+**What you saw.** The 3 comes back as 4.0: near 1e16 only every second number exists for a computer, and it takes the nearest that it has.
+"""
 
 # %% [markdown]
 r"""
@@ -96,7 +102,7 @@ for look in (examination.python, examination.versions, examination.memory, exami
 
 # %% [markdown]
 r"""
-## What one needs to know
+## What you need
 
 Four things, each in one cell. If they are new to you, take your time here; the whole course rests on them.
 
@@ -122,19 +128,39 @@ print("transposed:", shops.shape, "->", shops.T.shape)
 
 # %% [markdown]
 r"""
-Sums and means run along an **axis**. `axis=0` runs down the rows, `axis=-1` along the last axis, here the columns. The axis disappears; with `keepdims=True` it stays with length 1, so that the result still fits beside the table, and dividing by it divides each row by its own sum.
+Sums run along an **axis**, and that axis disappears. In a table `axis=0` adds up down each column, and `axis=-1`, the last axis, adds up along each row.
 """
 
 # %%
-bills = shoppers @ shops                                   # (2, 4)
-print("sum of each row:", bills.sum(axis=-1), "  shape with keepdims:",
-      bills.sum(axis=-1, keepdims=True).shape)
-shares = bills / bills.sum(axis=-1, keepdims=True)
-print("each row sums to 1:", shares.sum(axis=-1).round(12))
+table = np.array([[1.0, 3.0], [5.0, 5.0]])
+print("axis=0, down the columns:  ", table.sum(axis=0))
+print("axis=-1, along the rows:   ", table.sum(axis=-1), "  shape", table.sum(axis=-1).shape)
+print("with keepdims=True:        ", table.sum(axis=-1, keepdims=True).tolist(),
+      "  shape", table.sum(axis=-1, keepdims=True).shape)
 
 # %% [markdown]
 r"""
-The **standard deviation** tells how far numbers typically lie from their mean. `rng.normal` draws random numbers with mean 0 and standard deviation 1; a fixed seed makes them the same on every machine.
+With `keepdims=True` the axis stays, with length 1, and the sums stand beside the rows that they belong to. Does that matter? We want each row divided by its own sum, so that every row sums to 1, but forget `keepdims`.
+"""
+
+# %%
+predict(
+    "table / table.sum(axis=-1), without keepdims: what happens?",
+    ["each row then sums to 1", "an error: the shapes do not fit", "no error, but a wrong result"],
+)
+
+# %%
+print("without:", (table / table.sum(axis=-1)).tolist())
+print("with:   ", (table / table.sum(axis=-1, keepdims=True)).tolist())
+
+# %% [markdown]
+r"""
+**What you saw.** No error: NumPy lays the two sums along the *columns*, and divides the first column by 4 and the second by 10. Only with `keepdims` does each row meet its own sum. Mistakes like this one are silent, which is why exercises here are checked on tables whose sizes all differ.
+"""
+
+# %% [markdown]
+r"""
+The **standard deviation** tells how far numbers typically lie from their mean. `rng.normal` draws random numbers with mean 0 and standard deviation 1; a fixed seed makes them the same every time.
 """
 
 # %%

@@ -24,9 +24,9 @@ r"""
 
 **A word at the beginning should change what we make of the end. How much of it arrives there?**
 
-*The cat, which was black, sat on the mat.* Who sat? Six tokens lie between the verb and its cat. There are two ways to bridge them: carry something along from word to word, or look back directly. By the end you can
+*The cat, which was black, sat on the mat.* Who sat? Five tokens lie between the verb and its cat. There are two ways to bridge them: carry something along from word to word, or look back directly. By the end you can
 
-* read a sentence step by step with a recurrent state, in three lines;
+* read a sentence step by step with a recurrent state;
 * measure how much of a changed word arrives somewhere else;
 * count hops, and say who has to wait for whom.
 
@@ -37,7 +37,7 @@ r"""
 import numpy as np
 
 from course_lib import predict, quiz
-from course_lib.attention.reference import self_attention
+from course_lib.attention.reference import attention, self_attention
 from course_lib.learning import sentence
 from course_lib.seeing import GrowthDisplay
 
@@ -48,7 +48,7 @@ print("cat at", sentence.TOKENS.index("cat"), "  sat at", sentence.TOKENS.index(
 r"""
 ## Reading step by step
 
-Before attention, models read as we do, word after word, and kept what they had read in a **state**: a vector that every new word changes a little. Such a model is called **recurrent**. With $x_t$ for the $t$-th word, and tanh, which squeezes every number between −1 and 1:
+Before attention, models read as we do, word after word, and kept what they had read in a **state**: a vector that every new word changes a little. Such a model is called **recurrent**. Here $x_t$ is the $t$-th word as a list of numbers, $h_t$ the state after it, the two $W$ are matrices, and tanh squeezes every number between −1 and 1:
 
 $$h_t = \tanh(x_t W_{in} + h_{t-1} W_{state})$$
 
@@ -56,22 +56,21 @@ Before the first word the state is all zeros.
 """
 
 # %%
-def recurrent_states(inputs, w_input, w_state):
-    state, states = np.zeros(len(w_state)), []
+def last_state(inputs, w_input, w_state):
+    state = np.zeros(len(w_state))
     for x in inputs:
         state = np.tanh(x @ w_input + state @ w_state)
-        states.append(state)
-    return np.array(states)                                # (seq_len, d_hidden)
+    return state                                           # (d_hidden,)
 
 
+words = sentence.embeddings()                              # (11, 6): six numbers a word
 rng = np.random.default_rng(1)
 w_input, w_state = rng.normal(size=(6, 5)) / np.sqrt(6), rng.normal(size=(5, 5)) / np.sqrt(5)
-states = recurrent_states(sentence.embeddings(), w_input, w_state)
-print("states:", states.shape, "  after the last word:", states[-1].round(2))
+print("after the last word:", last_state(words, w_input, w_state).round(2))
 
 # %% [markdown]
 r"""
-The matrices are random, so the numbers mean nothing yet. But the *way* is clear: whatever the last state knows of *cat*, it has through nine further steps. (Each of our words is a row of six numbers here; lesson 02 says where they come from.)
+The matrices are random, so the numbers mean nothing yet. But the *way* is clear: whatever the last state knows of *cat*, it has through nine further steps. (Where a word's six numbers come from is for lesson 02; why we divide by roots, for lesson 03.)
 
 The other way is **self-attention**: every word looks at every word directly. We use it as a closed box today, and open it in lessons 02 to 05.
 """
@@ -80,33 +79,33 @@ The other way is **self-attention**: every word looks at every word directly. We
 r"""
 ## What arrives at the end
 
-A clean experiment: change one word by a tiny bit, and see how much the last result changes. Their ratio is the **influence** of that word on the end. Influence 1: all of it arrives; 0: none.
+A clean experiment: change one word by a tiny bit, and see how much the last result changes. Their ratio is the **influence** of that word on the end. Influence 0: nothing arrives; 1: a change as large as the one we made.
 
-We use sentences of 33 random words, and random matrices, for both readers. Random means: nobody has taught them what to keep.
+We use sentences of 33 random words, each a row of 16 random numbers, and random matrices for both readers. Random means: nobody has taught them what to keep.
 """
 
 # %%
 def random_readers(rng, d=16, gain=1.0):
     w_input, w_state, w_query, w_key, w_value = rng.normal(size=(5, d, d)) / np.sqrt(d)
     return {
-        "recurrent": lambda words: recurrent_states(words, w_input, gain * w_state),
-        "attention": lambda words: self_attention(words, w_query, w_key, w_value),
+        "recurrent": lambda words: last_state(words, w_input, gain * w_state),
+        "attention": lambda words: self_attention(words, w_query, w_key, w_value)[-1],
     }
 
 
 def influence(read, words, position, nudge):
     changed = words.copy()
     changed[position] += nudge
-    return np.linalg.norm(read(changed)[-1] - read(words)[-1]) / np.linalg.norm(nudge)
+    return np.linalg.norm(read(changed) - read(words)) / np.linalg.norm(nudge)
 
 # %% [markdown]
 r"""
-(`np.linalg.norm` is the length of a vector.) The last word stands at place 32. We change a word 1, 2, 4, … 32 places before it, in 100 random sentences with 100 random readers each way, and take the median.
+(`np.linalg.norm` is the length of a vector.) The last word stands at place 32. We change a word 1, 2, 4, … 32 places before it, in 100 random sentences, each with a fresh reader of either kind, and take the median.
 """
 
 # %%
 predict(
-    "Recurrent: the word 32 places back, against the word next door. How much less arrives?",
+    "Recurrent: how much arrives from 32 words back, compared with the word next door?",
     ["about half as much", "about a hundredth", "less than a millionth"],
 )
 
@@ -114,7 +113,7 @@ predict(
 distances = [1, 2, 4, 8, 16, 32]
 
 
-def influences(gain):
+def influences(gain):                                      # (100 readers, 6 distances) each
     found = {"recurrent": [], "attention": []}
     for seed in range(100):
         rng = np.random.default_rng(seed)
@@ -122,93 +121,93 @@ def influences(gain):
         words, nudge = rng.normal(size=(33, 16)), 1e-4 * rng.normal(size=16)
         for name, read in readers.items():
             found[name].append([influence(read, words, 32 - d, nudge) for d in distances])
-    return {name: np.median(rows, axis=0) for name, rows in found.items()}
+    return {name: np.array(rows) for name, rows in found.items()}
 
 
-measured = influences(gain=1.0)
+measured = {name: np.median(rows, axis=0) for name, rows in influences(gain=1.0).items()}
 for i, distance in enumerate(distances):
-    recurrent, attention = measured["recurrent"][i], measured["attention"][i]
-    print(f"{distance:2} words back   recurrent {recurrent:.1e}   attention {attention:.3f}")
+    print(f"{distance:2} words back   recurrent {measured['recurrent'][i]:.1e}",
+          f"  attention {measured['attention'][i]:.3f}")
 
 # %%
 GrowthDisplay.from_curves(
     distances, measured, axes=("distance to the last word", "influence on the last result"),
-    title="How much of a changed word arrives",
+    title="How much of a changed word arrives", log="y",
 )
 
 # %% [markdown]
 r"""
-**What you saw.** Through the state, the influence shrinks at every step: from about a third next door to five hundred-millionths, 32 words back. Through attention it is the same from anywhere, about 0.025.
+**What you saw.** Through the state, the influence shrinks with every step: 0.33 next door, 0.000 000 05 from 32 words back. Through attention it is the same from anywhere, but for chance. It has to be: attention is not told where a word stands.
 
-Look at the small distances, too: *near* words come through far better in the state. Attention gives each of 33 words a small part of its attention; none is favoured for being near.
+Look at the small distances, too: *near* words come through far better in the state. Attention gives each of 33 words a small part of itself, and none is favoured for being near.
 """
 
 # %% [markdown]
 r"""
 ## Counting hops
 
-The reason is how many steps lie on the way. Call one step of computing, from one vector to another, a **hop**. From *cat* to the state after *sat* it is 7 − 1 = 6 hops. Each hop squeezes through tanh and mixes in another word. In attention, any word reaches any other in one.
+On logarithmic axes the recurrent curve is a straight line: at each step about the same *part* is left. Which part?
 """
 
 # %%
-cat, sat, last = 1, 7, 10
-for name, i, j in [("cat → sat", cat, sat), ("first → last", 0, last)]:
-    print(f"{name:13} recurrent {j - i:2} hops   attention 1 hop")
-for seq_len in (11, 100, 1_000):
-    print(f"longest way among {seq_len:5} tokens: recurrent {seq_len - 1:3} hops, attention 1 hop")
+recurrent = measured["recurrent"]
+left = (recurrent[1:] / recurrent[:-1]) ** (1 / np.diff(distances))
+print("left after each step:", left.round(2))
+print("0.6 to the power of 31:", f"{0.6**31:.0e}")
 
 # %% [markdown]
 r"""
-(A recurrent reader reaches only words that come later; we count the distance either way, as if it read in both directions.)
+About 0.6 at every step, and 0.6 multiplied by itself 31 times is nearly nothing. Not distance is the trouble, but multiplying.
+
+So count the steps from one result to the next, the **hops**: from the state at *cat* to the state at *sat* 7 − 1 = 6, and n − 1 from the first to the last of n. In attention it is 1 for every pair. (From a place to itself: 0 in either case.)
 """
 
 # %% [markdown]
 r"""
 ## Who has to wait for whom?
 
-One hop has a second advantage. The state after *sat* needs the state before it, and so on back to the beginning: ten of eleven states have to wait for another one. Does attention have to wait? Let us compute its outputs one at a time, in a random order, and see whether they come out the same.
+The state after *sat* needs the state before it, and so on back to the beginning: ten of eleven states have to wait for another one. And the outputs of attention? We compute them one at a time, in a random order: one word asks, and all words are there to look at.
 """
 
 # %%
 predict(
-    "The output of each word computed alone, in a random order. The same as all together?",
-    ["no: each output builds on the ones before", "only if the order is kept", "yes, exactly"],
+    "The output of each word computed by itself, in a random order. The same as all together?",
+    ["no: each output builds on the ones before", "only if the order is kept", "yes"],
 )
 
 # %%
-words = sentence.embeddings()
-weights = np.random.default_rng(7).normal(size=(3, 6, 6))
-w_query, w_key, w_value = weights
+w_query, w_key, w_value = np.random.default_rng(7).normal(size=(3, 6, 6))
 together = self_attention(words, w_query, w_key, w_value)
-one_by_one = np.empty_like(together)
+one_by_one = np.zeros_like(together)
 for position in np.random.default_rng(8).permutation(11):
-    in_front = np.roll(words, -position, axis=0)           # this word first, the rest behind it
-    one_by_one[position] = self_attention(in_front, w_query, w_key, w_value)[0]
+    asking = words[[position]] @ w_query                   # one query only
+    one_by_one[position] = attention(asking, words @ w_key, words @ w_value)[0]
     print(sentence.TOKENS[position], end=" ")
 print("\nthe same:", np.allclose(one_by_one, together))
 
 # %% [markdown]
 r"""
-**What you saw.** The same, to the last digits that a computer keeps. No output needs another output, only the words; so all of them can be computed at once, by as many processors as there are. Lesson 09 measures what that is worth, and where it is worth nothing.
+**What you saw.** The same. No output needs another *output*, only the words; so all can be computed at once, by as many processors as there are. Lesson 09 measures what that is worth, and where it is worth nothing.
 """
 
 # %% [markdown]
 r"""
 ## Change it: a louder state
 
-If the state fades, why not turn it up? `gain` multiplies $W_{state}$. With 1 a change fades. Predict what 3 does to the word 32 places back: does it arrive whole, still fade, or something else?
+If the state fades, why not turn it up? `gain` multiplies $W_{state}$. With 1 a change fades. Predict what 3 does to the word 32 places back: does it arrive whole, still fade, or something else? And is there a gain in between that is just right?
 """
 
 # %%
-for gain in (0.5, 1.0, 2.0, 3.0):
-    row = influences(gain)["recurrent"]
-    print(f"gain {gain}   1 back {row[0]:.2f}   32 back {row[-1]:.1e}")
+for gain in (1.0, 2.3, 3.0):
+    from_afar = influences(gain)["recurrent"][:, -1]       # 100 readers, 32 words back
+    low, middle, high = np.quantile(from_afar, (0.1, 0.5, 0.9))
+    print(f"gain {gain}: typical {middle:.0e}   one reader in ten below {low:.0e}, one above {high:.0e}")
 
 # %% [markdown]
 r"""
-**What you saw.** With 3, a change does not fade: it *grows*, to several times its size. That is no better. The end then depends violently on the slightest change at the beginning, which is called chaos; nothing reliable arrives either.
+**What you saw.** With 3 a change does not fade: it *grows*, to eight times its size and more. With 2.3 the typical reader passes it on, but look at the others: one in ten loses nearly all of it, and another makes it many times larger. Multiplying again and again leaves no gain that is right for every reader.
 
-**Your turn:** search for the gain at which a word 32 places back arrives as strongly as one next door. Does it hold for 16, too?
+**Your turn:** make the sentences longer, 33 to 65, for attention too. What does attention do?
 """
 
 # %% [markdown]
@@ -230,7 +229,7 @@ r"""
 ## Recap
 
 1. A recurrent state is carried from word to word; whatever the end knows of the beginning has come through every step between.
-2. Through random steps a change fades fast, or explodes. Through attention it arrives in one hop, equally from any distance, but in small parts.
+2. At every hop a part is lost or gained, and parts multiply: a change fades, or explodes. Through attention it arrives in one hop, equally from any distance, but the smaller the longer the text.
 3. No output of attention waits for another: all words at once.
 """
 

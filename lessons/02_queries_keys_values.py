@@ -6,11 +6,11 @@
 #     question: Three vectors from one word. Would one not do?
 #     proves: >-
 #       words become rows of features; three matrices turn each row into what the word seeks, offers
-#       and passes on; with one vector as both query and key, words find themselves, and nobody can
-#       seek without being sought
+#       and passes on; with one vector as both query and key, sat finds itself, and every score is
+#       the same both ways
 #     minutes: {teaching: 25, exercises: 15}
 #     must: project
-#     cut: Found, but silent
+#     cut: And the value?
 #     exercises: [embed, project]
 #     notation:
 #       - {name: seq_len, symbol: "$n$", shape: "a number", meaning: "how many tokens a sentence has"}
@@ -29,11 +29,11 @@ r"""
 
 **Three vectors from one word. Would one not do?**
 
-In lesson 01 every word looked at every other directly, by a machine that we did not open. Now we do. It begins by making three lists of numbers from each word: a query, a key and a value. By the end you can
+In lesson 01 every word looked at every other directly, through a machine that we did not open. Now we do. It begins by making three lists of numbers from each word: a query, a key and a value. By the end you can
 
 * look up the embeddings of a sentence;
 * compute queries, keys and values, and read what they mean;
-* show what goes wrong with one list for all three.
+* show what goes wrong when one list has to do two jobs.
 
 25 minutes, and 15 for two exercises. You need the matrix product of lesson 00.
 """
@@ -56,12 +56,12 @@ A **token** is a piece of text that the model treats as one: here a word or a co
 """
 
 # %%
-token_ids = sentence.token_ids()
+token_ids = [sentence.VOCABULARY.index(token) for token in sentence.TOKENS]
 print(token_ids)
 
 # %% [markdown]
 r"""
-So each token of the vocabulary gets a row of a table, its **embedding**: a vector whose **features** say something about the word. How many there are is called **d_model**. Our six have names, and small numbers that we chose by hand. A trained model has hundreds, without names, and finds the numbers itself.
+So each token of the vocabulary gets a row of a table, its **embedding**: a vector whose **features** say something about the word. How many there are is called **d_model**. Our six have names, and small numbers that we chose by hand. A trained model has hundreds or thousands, without names, and finds the numbers itself. (*link* marks words that hold a sentence together.)
 """
 
 # %%
@@ -70,7 +70,7 @@ FeaturesDisplay.from_vectors(
 )
 
 # %%
-embeddings = sentence.TABLE[token_ids]                     # (seq_len, d_model)
+embeddings = np.array([sentence.TABLE[i] for i in token_ids])         # (seq_len, d_model)
 print("table:", sentence.TABLE.shape, "  embeddings:", embeddings.shape)
 print("the, first and last:", embeddings[0], embeddings[9])
 
@@ -94,6 +94,8 @@ From each embedding three vectors are made:
 Each is a matrix product, a **projection**, with a matrix of its own:
 
 $$Q = XW^Q \qquad K = XW^K \qquad V = XW^V$$
+
+How many features a query and a key have is called **d_head**; a value may have another number, d_value.
 """
 
 # %%
@@ -124,6 +126,7 @@ What a word seeks and what it offers are different things:
 """
 
 # %%
+print("seek and offer:", sentence.SUBJECTS, "  pass on:", sentence.MESSAGES)
 for name, word in [("cat", cat), ("black", black), ("sat", sat), ("mat", mat)]:
     print(f"{name:6} seeks {queries[word]}   offers {keys[word]}   passes on {values[word]}")
 
@@ -132,22 +135,34 @@ r"""
 *cat* seeks an action (2) and a colour (2): what does it do, what does it look like? It offers an animal. *black* seeks an animal that has it, and offers a colour. And it passes on a 3 for *how it looks*. Queries and keys speak about the same four things, so they can meet. Values are free: ours have three features.
 """
 
+# %%
+FeaturesDisplay.from_vectors(
+    sentence.W_KEY, sentence.FEATURES, sentence.SUBJECTS, title="w_key: what each feature offers",
+)
+
 # %% [markdown]
 r"""
-The three matrices belong to the model, not to a word: the same ones serve every token, in whatever place. So a longer sentence needs no more of them.
+An animal, a place, an action and a colour offer just what they are; a link offers nothing. A pause offers −1 of animal and of place: it turns away whoever looks for things.
+
+These matrices hold 24 + 24 + 18 = 66 numbers.
 """
 
 # %%
 predict(
-    "W_QUERY, W_KEY and W_VALUE hold 66 numbers. How many for a sentence of 1,100 tokens?",
-    ["66", "6,600", "about 660,000, one for each pair"],
+    "66 numbers for 11 tokens. How many do w_query, w_key and w_value hold for 1,100 tokens?",
+    ["66", "6,600", "about 660,000: one set for each pair"],
 )
 
 # %%
-n_numbers = sentence.W_QUERY.size + sentence.W_KEY.size + sentence.W_VALUE.size
 long_text = np.tile(embeddings, (100, 1))                  # the sentence a hundred times
-print("embeddings:", long_text.shape, "  queries:", (long_text @ sentence.W_QUERY).shape)
-print("numbers in the three matrices:", n_numbers)
+long_queries = long_text @ sentence.W_QUERY
+print("tokens:", len(long_text), "  w_query is still", sentence.W_QUERY.shape)
+print("the last copy has the queries of the first:", np.array_equal(long_queries[-11:], queries))
+
+# %% [markdown]
+r"""
+**What you saw.** Still 66. The three matrices belong to the model, not to a word or a place: the same ones serve every token. A longer text needs more computing, but no more matrices.
+"""
 
 # %% [markdown]
 r"""
@@ -160,8 +175,7 @@ Now the question of the lesson. Suppose we save two matrices and let one vector 
 fits = queries @ keys.T                                    # (seq_len, seq_len)
 best = [sentence.TOKENS[i] for i in fits.argmax(axis=1)]
 print("sat fits best:", best[sat], " with", fits[sat].max())
-print("how well cat fits black:", fits[cat, black], "  black fits cat:", fits[black, cat])
-print("how well sat fits cat:  ", fits[sat, cat], "  cat fits sat:  ", fits[cat, sat])
+print("how well sat fits cat:", fits[sat, cat], "  cat fits sat:", fits[cat, sat])
 
 # %%
 predict(
@@ -181,30 +195,31 @@ ScoresDisplay.from_scores(one_for_both, sentence.TOKENS, title="One vector as qu
 
 # %% [markdown]
 r"""
-**What you saw.** *sat* finds itself, with 25, and *cat* not at all. Who looks for an animal *is* not an animal; seeking is not offering. With one vector for both, a word finds those who seek the same as it does.
+**What you saw.** *sat* finds itself, with 25, and *cat* not at all. Whoever looks for an animal *is* not an animal; seeking is not offering. And every number is the same both ways: *sat* fits *cat* exactly as *cat* fits *sat*. With two matrices the two may differ, 8 and 4.
 
-And everything becomes mutual: if *sat* looked at *cat*, *cat* would have to look at *sat* just as hard. Two matrices let attention have a direction.
-"""
-
-# %% [markdown]
-r"""
-It is not only our numbers. Among vectors of one length, none has a larger dot product with a query than the query itself. Our vectors differ in length, so long ones such as *sat* also win over others. Let us try a thousand random words, whose lengths are much alike.
+Is it the fault of `w_query`? Let `w_key` do both jobs instead, and then a random matrix, for a thousand random words made equally long.
 """
 
 # %%
+for name, one in [("w_query", queries), ("w_key", keys)]:
+    table = one @ one.T
+    print(f"{name} for both: largest number of all on the diagonal: {table.diagonal().max() == table.max()}")
 rng = np.random.default_rng(2)
-words, w_one, w_other = rng.normal(size=(1000, 64)), rng.normal(size=(64, 32)), rng.normal(size=(64, 32))
-projected = words @ w_one
-finds_itself = (projected @ projected.T).argmax(axis=1) == np.arange(1000)
-with_two = (projected @ (words @ w_other).T).argmax(axis=1) == np.arange(1000)
-print(f"one matrix: {finds_itself.mean():.1%} of the words find themselves")
-print(f"two matrices: {with_two.mean():.1%}")
+one = rng.normal(size=(1000, 64)) @ rng.normal(size=(64, 32))
+one /= np.linalg.norm(one, axis=1, keepdims=True)          # all of length 1
+finds_itself = (one @ one.T).argmax(axis=1) == np.arange(1000)
+print(f"random, of one length: {finds_itself.mean():.0%} find themselves")
 
 # %% [markdown]
 r"""
-## Found, but silent
+It is a law: no vector of the same length fits a vector better than that vector itself. With one vector for both jobs a word finds itself, or something longer of its own kind; it can never look *past* itself for something different.
+"""
 
-And the value, could it not be the key? A key says how a word is *found*, a value what it then *says*. Let us take one away and keep the other. First, colours pass on nothing: the row *colour* of `w_value` becomes zero.
+# %% [markdown]
+r"""
+## And the value?
+
+Could not at least the value be the key? Let us take one away and keep the other. First, colours pass on nothing: the row *colour* of `w_value` becomes zero. Then colours offer nothing: the same row of `w_key`.
 """
 
 # %%
@@ -224,9 +239,9 @@ print("unseen: cat fits black with", (queries @ (embeddings @ unseen).T)[cat, bl
 
 # %% [markdown]
 r"""
-**What you saw.** *black* with a silent value is found as well as ever, 6, and has nothing to say. *black* with an unseen key has all to say and is not found. With one vector for both, a word could not be easy to find and say something else.
+**What you saw.** With a silent value *black* is found as well as ever, 6, and has nothing to say. With an unseen key it has everything to say, and is not found. How a word is found and what it says are two things; one vector would tie them together. The comma, say, could not turn others away without *saying* "minus one animal".
 
-So three jobs, three vectors; and one input: all three come from the same embedding.
+Three jobs, three vectors, and one input: all come from the same embedding.
 """
 
 # %% [markdown]
@@ -264,7 +279,7 @@ r"""
 
 1. A token becomes a row of numbers, its embedding; equal words get equal rows.
 2. Three matrices, the same for every word, make three vectors of it: the query seeks, the key offers, the value is passed on.
-3. With one vector for query and key, words find those who seek the same, mostly themselves, and every glance is mutual. A value of its own lets a word be found for one thing and say another.
+3. With one vector for query and key, every score is the same both ways, and a word cannot look past itself for something different. A value lets it be found for one thing and say another.
 """
 
 # %%

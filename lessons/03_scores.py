@@ -179,7 +179,7 @@ r"""
 products = rng.normal(size=(100_000, 4)) * rng.normal(size=(100_000, 4))
 for n_features in (1, 2, 3, 4):
     variance = products[:, :n_features].sum(axis=1).var()
-    print(f"{n_features} products added up: variance {variance:.1f}")
+    print(f"products added up: {n_features}   variance {variance:.1f}")
 
 # %% [markdown]
 r"""

@@ -139,7 +139,7 @@ class _Diagnosis:
         said = f": {raised.text}" if raised.text else ""
         return (
             f"Your function raised {raised.type_name}{where}{said}. "
-            f"The check called {self.exercise.signature} with {an_input(self.exercise, self.case)}"
+            f"The check called {self.exercise.signature}.\n{an_input(self.exercise, self.case)}"
         )
 
     def _unreadable(self, complaint: str) -> str:
@@ -160,8 +160,7 @@ class _Diagnosis:
                 axes = ", ".join(self.exercise.kind.axes[i]) or "a single number"
                 return (
                     f"The shape of {self.exercise.kind.names[i]} is {ours.shape}; expected "
-                    f"{theirs.shape}, that is ({axes}). The check passed in "
-                    f"{an_input(self.exercise, self.case)}"
+                    f"{theirs.shape}, that is ({axes}).\n{an_input(self.exercise, self.case)}"
                 )
         raise AssertionError("called only where shapes differ")
 
@@ -170,7 +169,7 @@ class _Diagnosis:
         what = "nan" if np.isnan(broken).any() else "inf"
         return (
             f"There is {what} in your result, for {self.case.about}. Look for a division by zero, "
-            f"or an exp of a large number. The check passed in {an_input(self.exercise, self.case)}"
+            f"or an exp of a large number.\n{an_input(self.exercise, self.case)}"
         )
 
     def _changed(self, which: Sequence[int]) -> str:
@@ -213,7 +212,7 @@ class _Diagnosis:
             return f"\n{self._exception(self.got.raised)}"
         if self.got.parts is None or self.want.parts is None:
             return ""
-        shown = f"\nThe input: {an_input(self.exercise, self.case)}"
+        shown = f"\n{an_input(self.exercise, self.case)}"
         for i, ours in enumerate(self.got.parts):
             name = (
                 "Your result" if len(self.got.parts) == 1 else f"Your {self.exercise.kind.names[i]}"
@@ -229,7 +228,7 @@ class _Diagnosis:
             return ""
         where = differs_at(ours, theirs)
         axes = self.exercise.kind.axes[i]
-        return f" (look at {list(where)}, [{', '.join(axes)}])" if where and axes else ""
+        return f", first wrong at {list(where)} ({', '.join(axes)})" if where and axes else ""
 
     def _repeat(self) -> str:
         if self.fresh_seed is None:

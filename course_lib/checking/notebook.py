@@ -93,12 +93,17 @@ def _solutions() -> dict[str, str]:
 
 def _show(mark: str, title: str, colour: str, text: str, *, code: bool = False) -> None:
     style = f"border-left: 4px solid {colour}; padding: 0.2em 0.9em; margin: 0.3em 0"
-    family = "monospace" if code else "inherit"
-    body = f"white-space: pre-wrap; font-family: {family}; margin: 0.4em 0 0; background: none"
+    said, _, shown = ("", "", text) if code else text.partition("\n")
     head = f'<strong><span style="color: {colour}">{mark}</span> {escape(title)}</strong>'
-    html = f'<div style="{style}">{head}<div style="{body}">{escape(text)}</div></div>'
+    html = f'<div style="{style}">{head}{_block(said, "inherit")}{_block(shown, "monospace")}</div>'
     plain = f"{mark} {title}\n{text}"
     if get_ipython() is None:
         print(plain)  # noqa: T201 (there is no other way to show it)
     else:
         display({"text/plain": plain, "text/html": html}, raw=True)
+
+
+def _block(text: str, family: str) -> str:
+    """Set one part of a text as it is, line breaks included; arrays want letters of one width."""
+    style = f"white-space: pre-wrap; font-family: {family}; margin: 0.4em 0 0; background: none"
+    return f'<div style="{style}">{escape(text)}</div>' if text else ""

@@ -24,10 +24,10 @@ def an_array(array: np.ndarray) -> str:
 
 
 def an_input(exercise: Exercise, case: Case) -> str:
-    """Name each argument with its numbers where they are few, else with its shape."""
+    """List each argument with its numbers where they are few, else with its shape."""
     named = zip(exercise.parameters, case.args, strict=True)
-    shown = ", ".join(f"{name} = {_argument(value)}" for name, value in named)
-    return f"{shown} ({case.about})."
+    shown = [f"{name} = {_argument(value, len(name) + 5)}" for name, value in named]
+    return "\n".join([f"The input ({case.about}):", *(f"  {line}" for line in shown)])
 
 
 def a_shape(exercise: Exercise, parts: Parts | None) -> str:
@@ -38,7 +38,7 @@ def a_shape(exercise: Exercise, parts: Parts | None) -> str:
     return f"an array ({axes}) = {parts[0].shape}"
 
 
-def _argument(value: object) -> str:
+def _argument(value: object, indent: int) -> str:
     if isinstance(value, np.ndarray):
-        return an_array(value).replace("\n", " ")
+        return an_array(value).replace("\n", "\n" + " " * indent)
     return repr(value)[:60]

@@ -34,7 +34,7 @@ def radio_group(
 
     group.observe(tell, names="value")
     title = widgets.HTML(_paragraph(question, strong=True))
-    return widgets.VBox([title, group, answer])
+    return widgets.VBox([title, group, answer], layout={"margin": "0 0 1em 4px"})
 
 
 def as_plain(question: str, choices: Sequence[str]) -> str:

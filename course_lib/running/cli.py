@@ -3,7 +3,9 @@
 The work is imported when its verb is called, so that `--help` answers at once.
 """
 
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,6 +16,8 @@ SECTIONS = {
     "For everyone": ("lab", "test", "doctor", "progress"),
     "For authors and teachers": ("build",),
 }
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Verbs(click.Group):
@@ -38,6 +42,8 @@ class Verbs(click.Group):
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 def course() -> None:
     """Self-attention, step by step: a course that you run on your own machine."""
+    if (ROOT / "course.py").exists():  # whichever folder the command is called from
+        os.environ.setdefault("COURSE_HOME", str(ROOT / "workspace"))
 
 
 @course.command()
