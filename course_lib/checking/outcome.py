@@ -7,7 +7,7 @@ import sys
 import traceback
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -63,36 +63,46 @@ def observe(
     world: World | None = None,
 ) -> Outcome:
     """Call a function on a copy of one input and write down what happened."""
-    args = copy.deepcopy(case.args)
-    output = Output()
-    try:
-        with quietly(output):
-            try:
-                seen = _call(function, args, kind=kind, parameters=parameters)
-            except TimeIsUp:
-                raise
-            except BaseException as error:
-                seen = Outcome(raised=_read_exception(error, function))
-    finally:
-        if world is not None:
-            world.restore()
+    args, output = copy.deepcopy(case.args), Output()
+    seen = _guarded(lambda: _call(function, args, parameters), function, output, world)
+    if type(seen) is not Raised:
+        raw = seen  # read in a world that is whole again
+        seen = _guarded(lambda: _read(raw, kind), function, output, world)
     changed = tuple(
         i for i, (a, b) in enumerate(zip(args, case.args, strict=True)) if _differ(a, b)
     )
-    return Outcome(seen.parts, seen.unreadable, seen.raised, changed, output.kept)
+    outcome = Outcome(raised=seen) if type(seen) is Raised else seen
+    return replace(outcome, changed=changed, printed=output.kept)
 
 
-def _call(
-    function: Callable[..., Any], args: tuple[Any, ...], *, kind: Kind, parameters: tuple[str, ...]
-) -> Outcome:
+def _guarded(
+    work: Callable[[], Any], function: Callable[..., Any], output: Output, world: World | None
+) -> Any:
+    """Return what somebody else's code returns, or what it raised as a `Raised`."""
+    try:
+        with quietly(output):
+            try:
+                return work()
+            except TimeIsUp:
+                raise
+            except BaseException as error:
+                return _read_exception(error, function)
+    finally:
+        if world is not None:
+            world.restore()
+
+
+def _call(function: Callable[..., Any], args: tuple[Any, ...], parameters: tuple[str, ...]) -> Any:
     if parameters and _wants_keywords(function, parameters):
-        raw = function(**dict(zip(parameters, args, strict=True)))
-    else:
-        raw = function(*args)
+        return function(**dict(zip(parameters, args, strict=True)))
+    return function(*args)
+
+
+def _read(raw: Any, kind: Kind) -> Outcome:
     try:
         return Outcome(parts=kind.read(raw))
     except UnreadableError as complaint:
-        if isinstance(raw, types.CoroutineType):
+        if type(raw) is types.CoroutineType:
             raw.close()
         return Outcome(unreadable=str(complaint))
 
