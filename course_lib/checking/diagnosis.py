@@ -84,9 +84,11 @@ class _Diagnosis:
             self._known(stage, alone=True) if stage else None
         )
         if mistake is None:
-            return Verdict(self.exercise.name, status, general + self._repeat())
+            text = general + self._printed() + self._repeat()
+            return Verdict(self.exercise.name, status, text)
         text = f"{mistake.title[0].upper()}{mistake.title[1:]}. {mistake.explanation}"
-        return Verdict(self.exercise.name, "incorrect", text + self._evidence(), mistake.title)
+        text += self._evidence() + self._printed()
+        return Verdict(self.exercise.name, "incorrect", text, mistake.title)
 
     def _what_shows(self) -> tuple[Status, str, _Stage | None]:
         """Go through the stages; return status, general text and what else is alike there."""
@@ -150,6 +152,8 @@ class _Diagnosis:
             )
         if complaint.startswith("got a generator"):
             complaint += "; use `return` where you have `yield`"
+        if complaint.startswith("got a coroutine"):
+            complaint += "; write `def` without `async`"
         if complaint.startswith("expected"):
             return f"{complaint}."
         return f"expected {a_shape(self.exercise, self.want.parts)}; {complaint}."
@@ -229,6 +233,10 @@ class _Diagnosis:
         where = differs_at(ours, theirs)
         axes = self.exercise.kind.axes[i]
         return f", first wrong at {list(where)} ({', '.join(axes)})" if where and axes else ""
+
+    def _printed(self) -> str:
+        said = self.got.printed.strip()
+        return f"\nYour function printed: {said}" if said else ""
 
     def _repeat(self) -> str:
         if self.fresh_seed is None:

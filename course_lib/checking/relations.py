@@ -48,9 +48,14 @@ def _rounded(ours: np.ndarray, theirs: np.ndarray) -> str | None:
         return "Your numbers are whole, rounded or cut off: look for an int type, or for `//`."
     if np.array_equal(ours, np.floor(theirs)):
         return "Your numbers are whole, rounded down to the floor: look for `//` or an int type."
-    if ours.size > 1 and np.array_equal(ours, np.round(ours, 3)) and _near(ours, theirs, 0.06):
+    if ours.size > 1 and any(_is_rounded(ours, theirs, digits) for digits in (1, 2, 3)):
         return "Your numbers are rounded; return them as they are and round only when you print."
     return None
+
+
+def _is_rounded(ours: np.ndarray, theirs: np.ndarray, digits: int) -> bool:
+    half = 0.501 * 10.0**-digits
+    return np.array_equal(ours, np.round(ours, digits)) and _near(ours, theirs, half)
 
 
 def _proportional(ours: np.ndarray, theirs: np.ndarray) -> str | None:
