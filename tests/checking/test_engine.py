@@ -1,0 +1,767 @@
+"""`evaluate` as a learner meets it, and as a learner's worst function meets it."""
+
+import builtins
+import functools
+import gc
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+import types
+from itertools import count
+
+import numpy as np
+import pytest
+
+from course_lib.attention import reference
+from course_lib.checking import engine, evaluate
+from course_lib.errors import UnknownNameError
+
+pytestmark = pytest.mark.usefixtures("exercise")
+
+
+def right(amounts):
+    total = amounts.sum(axis=-1, keepdims=True)
+    return np.divide(amounts, total, out=np.zeros_like(amounts), where=total != 0)
+
+
+def judged(candidate, **options):
+    """Judge an answer to the tiny exercise; the seed is fixed unless given."""
+    return evaluate("shares", candidate, **{"seed": 1, **options})
+
+
+# --- nothing to judge
+
+
+def test_nothing_passed_in_is_not_an_attempt():
+    verdict = judged(None)
+    assert verdict.status == "not attempted"
+    assert 'check("shares", shares)' in verdict.message
+
+
+def test_a_result_instead_of_the_function_is_explained():
+    verdict = judged(np.ones((2, 3)))
+    assert verdict.status == "error"
+    assert "shares(amounts)" in verdict.message
+    assert "without parentheses" in verdict.message
+
+
+def test_an_exercise_that_does_not_exist_gets_the_nearest_name():
+    with pytest.raises(UnknownNameError, match="Did you mean 'shares'"):
+        evaluate("share", right)
+
+
+def stub_with_error(amounts):
+    raise NotImplementedError("write your own lines")
+
+
+def stub_with_pass(amounts):
+    pass
+
+
+def stub_with_dots(amounts): ...
+
+
+def stub_with_docstring(amounts):
+    """Share out each row."""
+
+
+def stub_that_names_something(amounts):
+    """Share out each row."""
+    total = amounts.sum()  # noqa: F841 (so do the stubs)
+    raise NotImplementedError
+
+
+STUBS = (
+    stub_with_error,
+    stub_with_pass,
+    stub_with_dots,
+    stub_with_docstring,
+    stub_that_names_something,
+)
+
+
+@pytest.mark.parametrize("stub", STUBS, ids=lambda stub: stub.__name__)
+def test_an_untouched_stub_is_not_attempted(stub):
+    verdict = judged(stub)
+    assert verdict.status == "not attempted"
+    assert "write your own lines" in verdict.message
+
+
+def test_a_line_of_ones_own_that_returns_nothing_is_an_attempt():
+    def forgot(amounts):
+        amounts / amounts.sum(axis=-1, keepdims=True)
+
+    verdict = judged(forgot)
+    assert verdict.status == "incorrect"
+    assert "returned None" in verdict.message
+    assert "`return`" in verdict.message
+
+
+# --- right answers
+
+
+class Shares:
+    def __call__(self, amounts):
+        return right(amounts)
+
+    def method(self, amounts):
+        return right(amounts)
+
+    @staticmethod
+    def static(amounts):
+        return right(amounts)
+
+
+def by_keyword(*, amounts):
+    return right(amounts)
+
+
+@functools.wraps(right)
+def wrapped(*args, **kwargs):
+    return right(*args, **kwargs)
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [
+        right,
+        wrapped,
+        by_keyword,
+        Shares(),
+        Shares().method,
+        Shares.static,
+        functools.partial(right),
+        lambda amounts: right(amounts).tolist(),
+        lambda amounts: right(amounts.astype(np.float32)),
+        lambda amounts, unused=None: right(amounts),
+        lambda *amounts: right(*amounts),
+        lambda amounts: np.nan_to_num(amounts / amounts.sum(axis=-1, keepdims=True)),
+    ],
+)
+def test_a_right_answer_is_right_however_it_is_written(candidate):
+    verdict = judged(candidate)
+    assert (verdict.status, verdict.mistake) == ("correct", None)
+    assert "all 6 inputs" in verdict.message
+
+
+def test_a_tensor_is_welcome():
+    torch = pytest.importorskip("torch")
+    assert judged(lambda amounts: torch.from_numpy(right(amounts))).status == "correct"
+
+
+def test_numpys_warnings_never_change_a_verdict():
+    with np.errstate(all="raise"):
+        verdict = judged(lambda a: np.nan_to_num(a / a.sum(axis=-1, keepdims=True)))
+        assert np.geterr()["divide"] == "raise"
+    assert verdict.status == "correct"
+
+
+def test_what_was_printed_never_reaches_the_notebook(capfd):
+    def talkative(amounts):
+        print(amounts)
+        print(amounts, file=sys.stderr)
+        return right(amounts)
+
+    assert judged(talkative).status == "correct"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_a_wrong_answer_printed_is_shown_with_its_verdict():
+    def looking(amounts):
+        print("shape", amounts.shape)
+        return amounts
+
+    assert "Your function printed: shape (2, 3)" in judged(looking).message
+
+
+# --- the order of diagnosis
+
+
+def test_an_exception_is_shown_with_the_learners_own_line():
+    def no_such_axis(amounts):
+        total = np.sum(amounts, axis=7)
+        return amounts / total
+
+    verdict = judged(no_such_axis)
+    assert verdict.status == "error"
+    assert "AxisError in your line `total = np.sum(amounts, axis=7)`" in verdict.message
+    assert "axis 7 is out of bounds" in verdict.message
+    assert "shares(amounts)" in verdict.message
+    assert "2 rows of 3" in verdict.message
+
+
+def test_the_wrong_number_of_parameters_is_an_exception_without_a_line():
+    verdict = judged(lambda: 1)
+    assert verdict.status == "error"
+    assert "TypeError: " in verdict.message
+    assert "0 positional arguments" in verdict.message
+
+
+def generator(amounts):
+    yield right(amounts)
+
+
+async def coroutine(amounts):
+    return right(amounts)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "words"),
+    [
+        (generator, ("a generator", "`return` where you have `yield`")),
+        (coroutine, ("a coroutine", "`async`")),
+        (lambda amounts: "0.5", ("(n_rows, n_columns) = (2, 3)", "got a str")),
+        (lambda amounts: right, ("got a function",)),
+        (lambda amounts: [[1, 2], [3]], ("rows differ in length",)),
+        (lambda amounts: right(amounts) + 0j, ("complex numbers",)),
+    ],
+)
+def test_a_result_of_the_wrong_type_is_named(candidate, words):
+    verdict = judged(candidate)
+    assert verdict.status == "incorrect"
+    for word in words:
+        assert word in verdict.message
+
+
+def test_a_wrong_shape_is_shown_with_the_names_of_the_axes():
+    verdict = judged(lambda amounts: right(amounts)[0])
+    assert verdict.status == "incorrect"
+    assert "(3,); expected (2, 3), that is (n_rows, n_columns)" in verdict.message
+
+
+def test_nan_is_named_with_the_input_it_came_from():
+    def other_nan(amounts):
+        return 2 * right(amounts) if amounts.all() else np.full(amounts.shape, np.nan)
+
+    def only_nan(amounts):
+        return right(amounts) if amounts.all() else np.full(amounts.shape, np.nan)
+
+    assert "nan" not in judged(other_nan).message  # 2 rows of 3 come first
+    verdict = judged(only_nan)
+    assert "There is nan in your result, for an empty row." in verdict.message
+    assert verdict.status == "incorrect"
+
+
+def test_inf_is_named_too():
+    assert "There is inf" in judged(lambda amounts: right(amounts) / 0).message
+
+
+def test_a_changed_input_is_named_where_the_result_is_right(offer):
+    offer(mistakes=())
+
+    def tidy(amounts):
+        result = right(amounts)
+        amounts.sort()
+        return result
+
+    verdict = judged(tidy)
+    assert verdict.status == "incorrect"
+    assert "changed amounts in place" in verdict.message
+
+
+def test_a_change_that_rounds_away_is_a_change():
+    def nudge(amounts):
+        result = right(amounts)
+        amounts *= 1 + 1e-15
+        return result
+
+    assert judged(nudge).mistake == "in place"
+
+
+def test_a_known_mistake_is_called_by_its_title():
+    verdict = judged(lambda amounts: amounts.tolist())
+    assert (verdict.status, verdict.mistake) == ("incorrect", "not divided")
+    assert verdict.message.startswith("Not divided. Divide by the sum.")
+    assert "The input (2 rows of 3):" in verdict.message
+    assert "Your result, first wrong at [0, 0] (n_rows, n_columns): [[" in verdict.message
+
+
+def test_two_mistakes_at_once_are_both_named():
+    verdict = judged(lambda amounts: amounts.T)
+    assert verdict.mistake == "transposed; not divided"
+    assert "First: Rows first." in verdict.message
+    assert "Second: Divide by the sum." in verdict.message
+
+
+def squared(amounts):
+    return amounts @ amounts
+
+
+def turned(amounts):
+    return right(amounts).T
+
+
+def unguarded(amounts):
+    return amounts / amounts.sum(axis=-1, keepdims=True)
+
+
+def overwriting(amounts):
+    amounts[:] = right(amounts)
+    return amounts
+
+
+@pytest.mark.parametrize(
+    ("candidate", "title"),
+    [
+        (squared, "matrix product"),
+        (turned, "transposed"),
+        (unguarded, "nan for an empty row"),
+        (overwriting, "in place"),
+    ],
+)
+def test_exceptions_shapes_nan_and_changes_may_be_known_mistakes_too(candidate, title):
+    verdict = judged(candidate)
+    assert (verdict.status, verdict.mistake) == ("incorrect", title)
+
+
+def test_a_mistake_of_the_same_shape_is_named_where_no_other_has_it():
+    verdict = judged(lambda amounts: 3 * right(amounts).T)
+    assert verdict.mistake == "transposed"
+
+
+def test_a_broken_law_is_told_before_a_relation():
+    verdict = judged(lambda amounts: 0.97 * right(amounts))
+    assert verdict.message.startswith("Row 0 sums to 0.97, not to 1.")
+    assert verdict.mistake is None
+
+
+def test_a_relation_is_told_where_no_law_is_broken(offer):
+    offer(laws=())
+    assert "0.97 times the right ones" in judged(lambda amounts: 0.97 * right(amounts)).message
+
+
+def test_else_the_first_difference_is_shown_without_the_right_number(offer):
+    offer(laws=())
+
+    def nearly(amounts):
+        result = right(amounts)
+        result[1, 2:] = 0.125
+        return result
+
+    verdict = judged(nearly)
+    assert "first wrong at [1, 2] (n_rows, n_columns)" in verdict.message
+    amounts = next(engine._cases(engine.exercise_named("shares"), 1).__iter__()).args[0]
+    assert f"{right(amounts)[1, 2]:.4g}" not in verdict.message.split("Your result")[1]
+
+
+def test_of_several_faults_the_one_that_comes_first_is_told():
+    def several(amounts):
+        amounts[:] = np.nan
+        return np.full(7, np.nan)
+
+    assert "The shape of result" in judged(several).message
+
+
+# --- seeds
+
+
+def right_on_the_fixed_inputs_only():
+    """Make an answer that is right three times and then wrong."""
+    calls = iter(range(100))
+    return lambda amounts: right(amounts) if next(calls) < 3 else right(amounts) ** 2 + 0.1
+
+
+def test_a_seed_repeats_a_verdict_and_is_printed_where_it_matters():
+    first = judged(right_on_the_fixed_inputs_only(), seed=12345)
+    again = judged(right_on_the_fixed_inputs_only(), seed=12345)
+    other = judged(right_on_the_fixed_inputs_only(), seed=54321)
+    assert first == again != other
+    assert "seed=12345" in first.message
+    assert "seed" not in judged(lambda amounts: amounts + 7).message  # the fixed inputs suffice
+
+
+def test_without_a_seed_every_check_draws_new_inputs():
+    drawn = []
+
+    def collecting(amounts):
+        drawn.append(amounts.tobytes())
+        return right(amounts)
+
+    judged(collecting, seed=None)
+    judged(collecting, seed=None)
+    first, second = drawn[:6], drawn[6:]
+    assert first[:3] == second[:3]
+    assert not set(first[3:]) & set(second[3:])
+
+
+# --- hostile answers
+
+
+def test_an_answer_that_does_not_end_times_out(hurried):
+    def endless(amounts):
+        while True:
+            pass
+
+    start = time.monotonic()
+    verdict = judged(endless)
+    assert verdict.status == "timed out"
+    assert "loop that never ends" in verdict.message
+    assert time.monotonic() - start < 2
+
+
+def test_the_clock_is_for_the_whole_check_not_for_one_call(hurried):
+    def slow(amounts):
+        time.sleep(0.1)
+        return right(amounts)
+
+    assert judged(slow).status == "timed out"
+
+
+def loop():
+    while True:
+        pass
+
+
+@pytest.mark.parametrize("wait", [lambda: time.sleep(2), loop], ids=["sleep", "loop"])
+def test_time_is_up_in_a_second_thread_too(hurried, wait):
+    def slow(amounts):
+        wait()
+        return right(amounts)
+
+    streams, verdicts = (sys.stdout, sys.stderr), []
+    thread = threading.Thread(target=lambda: verdicts.append(judged(slow)))
+    start = time.monotonic()
+    thread.start()
+    thread.join()
+    assert time.monotonic() - start < 2
+    assert verdicts[0].status == "timed out"
+    assert (sys.stdout, sys.stderr) == streams
+
+
+def test_in_a_second_thread_a_right_answer_is_right():
+    verdicts = []
+    thread = threading.Thread(target=lambda: verdicts.append(judged(right)))
+    thread.start()
+    thread.join()
+    assert verdicts[0].status == "correct"
+
+
+def test_a_recursion_without_end_is_an_exception():
+    def deeper(amounts):
+        return deeper(amounts)
+
+    def deeper_than_that(amounts):
+        sys.setrecursionlimit(10**8)
+        return deeper(amounts)
+
+    depth = sys.getrecursionlimit()
+    for candidate in (deeper, deeper_than_that):
+        verdict = judged(candidate)
+        assert verdict.status == "error"
+        assert "RecursionError in your line `return deeper(amounts)`" in verdict.message
+    assert sys.getrecursionlimit() == depth
+
+
+class SilentError(Exception):
+    def __str__(self):
+        raise SystemExit
+
+
+class NamelessMeta(type):
+    @property
+    def __name__(cls):
+        raise ValueError
+
+
+class NamelessError(Exception, metaclass=NamelessMeta):
+    pass
+
+
+class SecretiveError(Exception):
+    @property
+    def __class__(self):
+        raise ValueError
+
+    __traceback__ = __class__
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        BaseException,
+        Exception,
+        SystemExit(0),
+        GeneratorExit,
+        MemoryError,
+        StopIteration,
+        StopAsyncIteration,
+        AssertionError("x" * 10**6),
+        ExceptionGroup("many", [ValueError("one")]),
+        UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no"),
+        SilentError,
+        NamelessError,
+        SecretiveError,
+    ],
+    ids=count(),
+)
+def test_no_exception_escapes(error):
+    def raising(amounts):
+        raise error
+
+    verdict = judged(raising)
+    assert verdict.status == "error"
+    assert "Your function raised" in verdict.message
+    assert "in your line `raise error`" in verdict.message
+    assert len(verdict.message) < 1500
+
+
+def test_an_exception_whose_text_never_ends_times_out(hurried):
+    class EndlessError(Exception):
+        def __str__(self):
+            while True:
+                pass
+
+    def raising(amounts):
+        raise EndlessError
+
+    assert judged(raising).status == "timed out"
+
+
+class Odd:
+    def __init__(self, *_):
+        pass
+
+    def __call__(self, amounts):
+        return self
+
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+    __eq__ = __len__ = __iter__ = __array__ = __float__ = __bool__ = __getattribute__
+
+
+class Agreeable:
+    """Is equal to everything."""
+
+    def __eq__(self, _):
+        return True
+
+    def __array__(self, *_, **__):
+        raise AssertionError("asked")
+
+    __hash__ = None
+
+
+class EndlessList(list):
+    def __iter__(self):
+        while True:
+            yield 1.0
+
+
+def a_list_inside_itself():
+    endless = []
+    endless.append(endless)
+    return endless
+
+
+ODD_RESULTS = {
+    "an odd object": Odd,
+    "a class": lambda: Odd,
+    "equal to everything": Agreeable,
+    "an endless list": EndlessList,
+    "a list inside itself": a_list_inside_itself,
+    "an enormous array": lambda: np.broadcast_to(1.0, (10**7, 10**7)),
+    "a dict": dict,
+    "bytes": bytes,
+    "a module": lambda: np,
+}
+
+
+@pytest.mark.parametrize("make", ODD_RESULTS.values(), ids=ODD_RESULTS)
+def test_odd_results_are_refused(make):
+    verdict = judged(lambda amounts: make())
+    assert verdict.status in ("incorrect", "error")
+    assert "checker itself" not in verdict.message
+
+
+@pytest.mark.usefixtures("shapes_unchecked")  # the hook would ask them what they are
+@pytest.mark.parametrize("make", [Odd, lambda: Odd, lambda: np.add, lambda: print, lambda: dict])
+def test_odd_candidates_are_refused(make):
+    verdict = judged(make())
+    assert verdict.status in ("incorrect", "error")
+    assert "checker itself" not in verdict.message
+
+
+def test_megabytes_of_output_do_no_harm(capfd):
+    def flooding(amounts):
+        for _ in range(10):
+            print("x" * 1_000_000)
+        return amounts
+
+    verdict = judged(flooding)
+    assert verdict.mistake == "not divided"
+    assert len(verdict.message) < 3000
+    assert capfd.readouterr() == ("", "")
+
+
+def test_html_is_left_for_the_notebook_to_escape():
+    def marked_up(amounts):
+        raise ValueError("<script>alert(1)</script>")
+
+    assert "<script>alert(1)</script>" in judged(marked_up).message
+
+
+# --- the world around
+
+
+def test_everything_is_left_as_it_was_found(monkeypatch, tmp_path):
+    def state():
+        return (
+            (np.sqrt, np.allclose, np.array_equal, builtins.abs, builtins.len, reference.softmax),
+            (np.geterr(), repr(np.get_printoptions()), sys.getrecursionlimit(), os.getcwd()),  # noqa: PTH109
+            (sys.stdout, sys.stderr, signal.getsignal(signal.SIGALRM), dict(os.environ)),
+        )
+
+    def meddling(amounts):
+        np.sqrt = np.allclose = np.array_equal = lambda *_, **__: True
+        builtins.abs = builtins.len = lambda *_: 0
+        reference.softmax = right
+        np.seterr(all="raise")
+        np.set_printoptions(precision=1)
+        np.random.seed(0)
+        os.chdir(tmp_path)
+        os.environ["COURSE_HOME"] = "elsewhere"
+        sys.stdout = sys.stderr = None
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
+        return amounts
+
+    before = state()
+    np.random.seed(7)
+    expected = np.random.random(2)
+    np.random.seed(7)
+    verdict = judged(meddling)
+    assert state() == before
+    np.testing.assert_array_equal(np.random.random(2), expected)
+    assert verdict.mistake == "not divided"
+
+
+@pytest.mark.parametrize("module", [np, builtins])
+def test_a_patched_comparison_fools_nobody(module):
+    def bending(amounts):
+        for name in ("all", "any", "abs", "isfinite", "round", "zip", "isinstance", "argwhere"):
+            if hasattr(module, name) and name != "isinstance":
+                setattr(module, name, lambda *_, **__: True)
+        return amounts
+
+    before = dict(vars(module))
+    assert judged(bending).status != "correct"
+    assert {name: vars(module)[name] for name in before} == before
+
+
+def test_what_a_cell_replaced_earlier_changes_no_verdict_and_stays(monkeypatch):
+    def broken(*_, **__):
+        return 1.0
+
+    monkeypatch.setattr(np, "sqrt", broken)
+    by_power = evaluate("shares", right, seed=1)
+    assert by_power.status == "correct"
+    assert np.sqrt is broken
+
+
+def test_a_replaced_reference_is_noticed(exercise):
+    def cheating(amounts):
+        object.__setattr__(exercise, "reference", lambda a: a)
+        return amounts
+
+    verdict = judged(cheating)
+    assert verdict.status == "error"
+    assert "Restart the kernel" in verdict.message
+
+
+def test_a_bent_reference_is_straight_again():
+    def bending(queries, keys):
+        reference.scaled_scores = lambda q, k: q @ k.T
+        return queries @ keys.T
+
+    assert judged(right).status == "correct"
+    before = reference.scaled_scores
+    judged(lambda amounts: bending(amounts, amounts))
+    assert reference.scaled_scores is before
+
+
+def test_no_frame_above_the_answer_holds_what_is_expected(exercise):
+    found = []
+
+    def arrays_in(value, depth):
+        if isinstance(value, np.ndarray):
+            found.append(np.array(value))
+        elif depth and not isinstance(value, types.ModuleType | types.FunctionType | type):
+            for held in gc.get_referents(value):
+                arrays_in(held, depth - 1)
+
+    def looking(amounts):
+        frame = sys._getframe(1)
+        while frame.f_code is not judged.__code__:
+            for value in list(frame.f_locals.values()):
+                arrays_in(value, depth=3)
+            frame = frame.f_back
+        return amounts
+
+    judged(looking)
+    expected = [exercise.reference(case.args[0]) for case in engine._cases(exercise, 1)]
+    assert found
+    for array in found:
+        assert not any(array.shape == e.shape and np.allclose(array, e) for e in expected)
+
+
+# --- stopping, and faults of our own
+
+
+def test_a_check_stopped_by_hand_says_so_and_asks_no_more():
+    calls = []
+
+    def stopped(amounts):
+        calls.append(1)
+        signal.raise_signal(signal.SIGINT)
+
+    verdict = judged(stopped)
+    assert verdict.status == "error"
+    assert verdict.message.startswith("stopped")
+    assert len(calls) == 1
+
+
+def test_a_check_stopped_between_two_calls_says_so_too(monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine, "_fingerprint", interrupted)
+    assert judged(right).message.startswith("stopped")
+
+
+def test_a_fault_of_the_checker_blames_nobody(monkeypatch):
+    def faulty(*_, **__):
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(engine, "diagnose", faulty)
+    verdict = judged(right)
+    assert verdict.status == "error"
+    assert "The checker itself failed" in verdict.message
+    assert "nothing about your answer" in verdict.message
+    assert "ZeroDivisionError in faulty" in verdict.message
+
+
+def test_at_a_learners_desk_patched_builtins_do_no_harm():
+    """No hook of the tests watches there, so even what a type check is made of may be patched."""
+    program = """
+        import builtins
+        from course_lib.checking import evaluate
+
+        def bending(queries, keys):
+            for name in ("isinstance", "len", "tuple", "type", "zip", "str", "map", "super"):
+                setattr(builtins, name, lambda *_, **__: True)
+            return queries @ keys.T
+
+        before = dict(vars(builtins))
+        verdict = evaluate("scaled_scores", bending, seed=1)
+        assert verdict.status in ("incorrect", "error"), verdict
+        assert all(vars(builtins)[name] is before[name] for name in before)
+        assert evaluate("scaled_scores", lambda q, k: q @ k.T, seed=1).mistake == "no scale"
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
