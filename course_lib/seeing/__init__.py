@@ -3,6 +3,7 @@
 from course_lib.seeing.arrows import ArrowsDisplay
 from course_lib.seeing.bars import BarsDisplay
 from course_lib.seeing.growth import GrowthDisplay
+from course_lib.seeing.heads import HeadsDisplay
 from course_lib.seeing.matrix import AttentionDisplay, FeaturesDisplay, ScoresDisplay
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "BarsDisplay",
     "FeaturesDisplay",
     "GrowthDisplay",
+    "HeadsDisplay",
     "ScoresDisplay",
 ]

@@ -20,7 +20,7 @@ class Display(ABC):
     description stands alone.
     """
 
-    size: ClassVar[tuple[float, float]] = (6.4, 4.0)
+    size: ClassVar[tuple[float, float]] = (6.4, 4.0)  # inches
 
     @abstractmethod
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -44,9 +44,9 @@ class Display(ABC):
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/plain": self.describe(), "text/html": self.as_html()}
 
-    def _axes(self, ax: Axes | None) -> Axes:
+    def _axes(self, ax: Axes | None, size: tuple[float, float] | None = None) -> Axes:
         """Return the given axes, or those of a new figure."""
         if ax is not None:
             return ax
-        figure = Figure(figsize=self.size, layout="constrained", facecolor="white")
+        figure = Figure(figsize=size or self.size, layout="constrained", facecolor="white")
         return figure.subplots()
