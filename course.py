@@ -11,6 +11,7 @@ For everyone
 
 For authors and teachers
     build      turn what is written in lessons/ into notebooks
+    bench      measure how fast the course's modules are on this machine
 
 The first run makes the environment in .venv, which takes a few minutes and the network;
 every later run starts at once. With --gpu, torch comes in its default build, which on

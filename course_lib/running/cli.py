@@ -14,7 +14,7 @@ from course_lib.errors import CourseError
 
 SECTIONS = {
     "For everyone": ("lab", "test", "doctor", "progress"),
-    "For authors and teachers": ("build",),
+    "For authors and teachers": ("build", "bench"),
 }
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,3 +93,11 @@ def build(lessons: tuple[str, ...], check: bool) -> None:
     from course_lib.authoring.build import build as build_lessons
 
     sys.exit(build_lessons(lessons, check=check))
+
+
+@course.command()
+def bench() -> None:
+    """Measure how fast the course's modules are on this machine."""
+    from course_lib.running.benchmarks import run_all
+
+    sys.exit(run_all())

@@ -68,6 +68,12 @@ def test_build_takes_lessons_and_check(call):
     assert calls == [((("03", "04"),), {"check": True})]
 
 
+def test_bench_measures_and_ends_with_its_verdict(call):
+    result, calls = call(["bench"], "course_lib.running.benchmarks.run_all", answer=0)
+    assert result.exit_code == 0
+    assert len(calls) == 1
+
+
 def test_doctor_ends_with_its_verdict(call):
     result, calls = call(["doctor"], "course_lib.running.doctor.report", answer=1)
     assert result.exit_code == 1
