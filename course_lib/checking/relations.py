@@ -95,7 +95,7 @@ def _partly_right(ours: np.ndarray, theirs: np.ndarray) -> str | None:
     """Say which rows are right, where some are."""
     if ours.ndim < 1 or len(ours) < 2:
         return None
-    wrong = [i for i in range(len(ours)) if differs_at(ours[i], theirs[i]) is not None]
+    wrong = [i for i in range(len(ours)) if differs_at(ours[i, ...], theirs[i, ...]) is not None]
     if len(wrong) == len(ours):
         return None
     what = "row" if ours.ndim > 1 else "position"
