@@ -1,0 +1,198 @@
+import warnings
+from functools import partial
+
+import numpy as np
+import pytest
+
+from course_lib.checking.exercise import Case
+from course_lib.checking.guarding import TimeIsUp
+from course_lib.checking.outcome import observe
+from course_lib.checking.results import array_of
+
+VECTOR = array_of("n")
+
+
+@pytest.fixture
+def case():
+    return Case("three numbers", (np.array([3.0, 1.0, 2.0]), 2))
+
+
+seen = partial(observe, kind=VECTOR)
+
+
+def doubled(numbers, factor):
+    return factor * numbers
+
+
+def test_a_result_is_read_and_the_input_left_alone(case):
+    outcome = seen(doubled, case)
+    np.testing.assert_array_equal(outcome.parts[0], [6, 2, 4])
+    assert (outcome.unreadable, outcome.raised, outcome.changed) == (None, None, ())
+    np.testing.assert_array_equal(case.args[0], [3, 1, 2])
+
+
+def test_every_call_gets_its_own_copy(case):
+    def sorting(numbers, factor):
+        numbers.sort()
+        return numbers
+
+    assert seen(sorting, case).changed == (0,)
+    assert seen(sorting, case).changed == (0,)
+    np.testing.assert_array_equal(case.args[0], [3, 1, 2])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda numbers: numbers.__setitem__(0, np.nextafter(3, 4)),
+        lambda numbers: numbers.__setitem__(slice(None), -0.0 * numbers),
+        lambda numbers: setattr(numbers, "shape", (3, 1)),
+        lambda numbers: numbers.byteswap(inplace=True),
+    ],
+)
+def test_any_change_in_place_is_seen(case, change):
+    def changing(numbers, factor):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            change(numbers)
+        return [0, 0, 0]
+
+    assert seen(changing, case).changed == (0,)
+
+
+def test_an_input_that_was_changed_and_put_back_is_unchanged(case):
+    def careful(numbers, factor):
+        numbers += 1
+        numbers -= 1
+        return numbers
+
+    assert seen(careful, case).changed == ()
+
+
+def test_an_exception_is_read_with_the_line_that_raised_it(case):
+    def failing(numbers, factor):
+        return numbers[7]
+
+    raised = seen(failing, case).raised
+    assert raised.type_name == "IndexError"
+    assert raised.text.startswith("index 7 is out of bounds")
+    assert (raised.line, raised.function) == ("return numbers[7]", "failing")
+    assert not raised.not_written
+    assert not raised.by_hand
+
+
+def test_of_a_long_text_only_the_first_line_is_kept(case):
+    def failing(numbers, factor):
+        raise ValueError("\n" + "x" * 10_000 + "\nsecond line")
+
+    text = seen(failing, case).raised.text
+    assert set(text) == {"x"}
+    assert len(text) == 200
+
+
+def test_only_an_error_of_the_answers_own_means_not_written(case):
+    def unwritten(numbers, factor):
+        raise NotImplementedError
+
+    def somebody_elses(numbers, factor):
+        return np.ndarray.__new__(Unfinished, 3)
+
+    class Unfinished(np.ndarray):
+        def __array_finalize__(self, obj):
+            int.__add__(1, 2)
+            raise NotImplementedError
+
+    assert seen(unwritten, case).raised.not_written
+    compiled = {}
+    exec("def helper():\n raise NotImplementedError", compiled)
+    assert not seen(lambda numbers, factor: compiled["helper"](), case).raised.not_written
+
+
+def test_arguments_by_name_only_are_passed_by_name(case):
+    def by_name(*, factor, numbers):
+        return factor * numbers
+
+    outcome = seen(by_name, case, parameters=("numbers", "factor"))
+    np.testing.assert_array_equal(outcome.parts[0], [6, 2, 4])
+
+
+def test_what_cannot_be_read_is_described_and_a_coroutine_closed(case):
+    async def later(numbers, factor):
+        return numbers
+
+    assert seen(later, case).unreadable == "got a coroutine"  # and no warning, which would raise
+
+
+def test_what_reading_the_result_raises_belongs_to_the_answer(case):
+    class Hostile:
+        @property
+        def __class__(self):
+            raise ValueError("do not look")
+
+    assert seen(lambda *_: Hostile(), case).raised.text == "do not look"
+
+
+def test_time_is_up_goes_through(case):
+    def late(numbers, factor):
+        raise TimeIsUp
+
+    with pytest.raises(TimeIsUp):
+        seen(late, case)
+
+
+def test_prints_are_kept_apart(case, capfd):
+    def talking(numbers, factor):
+        print("hello")
+        return numbers
+
+    assert seen(talking, case).printed == "hello\n"
+    assert capfd.readouterr() == ("", "")
+
+
+# --- likeness
+
+
+def raising(text, error=ValueError):
+    def failing(*_):
+        raise error(text)
+
+    return failing
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (doubled, lambda numbers, factor: (numbers + numbers).tolist()),
+        (raising("same"), raising("same")),
+        (lambda *_: None, lambda *_: None),
+        (lambda *_: [np.nan, 1], lambda *_: [np.nan, 1]),
+    ],
+)
+def test_calls_that_look_the_same_from_outside_are_alike(case, one, other):
+    assert seen(one, case).is_like(seen(other, case))
+
+
+def in_place(numbers, factor):
+    numbers *= factor
+    return numbers
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda numbers, factor: numbers,
+        lambda numbers, factor: (factor * numbers)[:, None],
+        in_place,
+        raising("other"),
+        lambda *_: None,
+    ],
+)
+def test_calls_that_differ_in_anything_are_not_alike(case, other):
+    assert not seen(doubled, case).is_like(seen(other, case))
+    assert not seen(other, case).is_like(seen(doubled, case))
+
+
+def test_two_exceptions_are_alike_in_type_and_text_only(case):
+    assert not seen(raising("a"), case).is_like(seen(raising("b"), case))
+    assert not seen(raising("a"), case).is_like(seen(raising("a", TypeError), case))
+    assert not seen(lambda *_: None, case).is_like(seen(lambda *_: "text", case))
