@@ -62,6 +62,7 @@ def hint(name: str, number: int = 1) -> None:
     if number not in range(1, len(hints) + 1):
         _show("○", "no hint", "#57606a", f"{name} has hints 1 to {len(hints)}; got {number!r}.")
         return
+    number = int(number)  # 2.0 counts as well
     more = f'\nOne more: hint("{name}", {number + 1})' if number < len(hints) else ""
     _show("→", f"{name}, hint {number} of {len(hints)}", "#0550ae", hints[number - 1] + more)
 
