@@ -173,7 +173,7 @@ print(f"between -1 and 1: {(np.abs(numbers) < 1).mean():.0%} of them")
 r"""
 ## Check
 
-Each lesson has exercises in a notebook of their own, and a checker that tells you *which* mistake you made. Here is [the first one: `dot_product`](../exercises/00_start_here.ipynb). It is small on purpose: make a mistake, and see what the check says.
+Each lesson has exercises in a notebook of their own, and a checker that tells you *which* mistake you made. Here is [the first one](../exercises/00_start_here.ipynb). It is small on purpose: make a mistake, and see what the check says.
 """
 
 # %% [markdown]

@@ -221,7 +221,7 @@ Our readers knew nothing. A *trained* recurrent model can learn to hold on to wh
 r"""
 ## Exercises
 
-Write [`recurrent_states` and `hops`](../exercises/01_why_attention.ipynb). The first is the one not to miss.
+Write `recurrent_states` and `hops` in [the exercises](../exercises/01_why_attention.ipynb). The first is the one not to miss.
 """
 
 # %% [markdown]

@@ -270,7 +270,7 @@ r"""
 r"""
 ## Exercises
 
-Write [`embed` and `project`](../exercises/02_queries_keys_values.ipynb). The second is the one not to miss.
+Write `embed` and `project` in [the exercises](../exercises/02_queries_keys_values.ipynb). The second is the one not to miss.
 """
 
 # %% [markdown]

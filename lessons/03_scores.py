@@ -337,7 +337,7 @@ r"""
 r"""
 ## Exercises
 
-Write [`raw_scores` and `scaled_scores`](../exercises/03_scores.ipynb) yourself, without looking back. If something is off, the check says which mistake it looks like, where it knows it. The second one is the one not to miss.
+Write `raw_scores` and `scaled_scores` in [the exercises](../exercises/03_scores.ipynb) yourself, without looking back. If something is off, the check says which mistake it looks like, where it knows it. The second one is the one not to miss.
 """
 
 # %% [markdown]

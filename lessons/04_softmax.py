@@ -316,7 +316,7 @@ r"""
 r"""
 ## Exercises
 
-Write [`softmax` and `softmax_with_temperature`](../exercises/04_softmax.ipynb). Yours has to work for any number of axes and for scores of any size. The first is the one not to miss.
+Write `softmax` and `softmax_with_temperature` in [the exercises](../exercises/04_softmax.ipynb). Yours has to work for any number of axes and for scores of any size. The first is the one not to miss.
 """
 
 # %% [markdown]

@@ -150,7 +150,7 @@ r"""
 r"""
 ## A stop
 
-This is a good place for a break, and for the first two exercises, [`weighted_sum` and `self_attention`](../exercises/05_weighted_sum.ipynb). The second is the one not to miss.
+This is a good place for a break, and for the first two of [the exercises](../exercises/05_weighted_sum.ipynb), `weighted_sum` and `self_attention`. The second is the one not to miss.
 
 After the break: some mischief with the sentence.
 """
@@ -340,7 +340,7 @@ r"""
 r"""
 ## Exercises
 
-Four of them: [`weighted_sum`, `self_attention`, `causal_mask` and `masked_softmax`](../exercises/05_weighted_sum.ipynb). If there is time for one only, take the second.
+Four of them are in [the exercises](../exercises/05_weighted_sum.ipynb): `weighted_sum`, `self_attention`, `causal_mask` and `masked_softmax`. If there is time for one only, take the second.
 """
 
 # %% [markdown]

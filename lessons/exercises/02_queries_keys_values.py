@@ -41,14 +41,14 @@ check("embed", embed)
 r"""
 ## 2. Three projections (the one not to miss)
 
-From the same embeddings, three results in this order: queries, keys, values. The values may be wider or narrower than the rest.
+From the same embeddings, three results in this order: queries, keys, values. Here all three have the same width.
 """
 
 # %%
 def project(embeddings, w_query, w_key, w_value):
     """Return the queries, keys and values of each token.
 
-    embeddings: (T, d_model), w_query and w_key: (d_model, d_head), w_value: (d_model, d_value)
+    embeddings: (T, d_model), w_query, w_key and w_value: (d_model, d_head)
     """
     # BEGIN SOLUTION
     return embeddings @ w_query, embeddings @ w_key, embeddings @ w_value
