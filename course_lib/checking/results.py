@@ -104,12 +104,13 @@ def _same(ours: np.ndarray, theirs: np.ndarray) -> bool:
 
 def _close(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     if ours.dtype == bool or theirs.dtype == bool:
-        return ours == theirs
+        return np.asarray(ours == theirs)
     with np.errstate(all="ignore"):
         finite = np.abs(theirs[np.isfinite(theirs)])
         size = max(1.0, float(finite.max())) if finite.size else 1.0
         near = np.abs(ours - theirs) <= ABSOLUTE * size + RELATIVE * np.abs(theirs)
-        return near & np.isfinite(theirs) | (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
+        both_nan = np.isnan(ours) & np.isnan(theirs)
+        return np.asarray(near & np.isfinite(theirs) | (ours == theirs) | both_nan)
 
 
 def _is_array(raw: Any) -> bool:

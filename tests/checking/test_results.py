@@ -178,6 +178,12 @@ def test_nan_equals_nan_and_inf_only_itself():
     assert differs_at(np.array([np.nan, 1e300, -np.inf, 1.0]), odd) == (1,)
 
 
+def test_single_numbers_are_compared_like_any_array():
+    assert alike((np.array(2.0),), (np.array(2.0),))
+    assert differs_at(np.array(2.0), np.array(3.0)) == ()
+    assert differs_at(np.array(True), np.array(True)) is None
+
+
 def test_shape_and_kind_of_number_count():
     ones = np.ones((2, 3))
     assert not alike((ones,), (ones.T,))
