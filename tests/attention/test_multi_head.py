@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import course_lib.attention
-from course_lib.attention import MultiHeadAttention, reference
+from course_lib.attention import MultiHeadAttention, multi_head, reference
 from course_lib.attention.masks import causal_mask, padding_mask
 from course_lib.errors import MaskError, ShapeError
 
@@ -235,6 +235,19 @@ def test_a_query_that_may_attend_to_nothing_brings_back_zeros(
         assert gradient.isfinite().all()
     for gradient in torch.autograd.grad(outputs[at].sum(), [x, *ours.parameters()]):
         assert not gradient.any()
+
+
+def test_torch_is_never_asked_about_an_empty_row(monkeypatch):
+    def undefined_for_empty_rows(queries, keys, values, *, attn_mask):  # as torch had it once
+        scores = queries @ keys.mT / queries.shape[-1] ** 0.5
+        return (scores + torch.where(attn_mask, 0.0, -torch.inf)).softmax(-1) @ values
+
+    monkeypatch.setattr(multi_head, "scaled_dot_product_attention", undefined_for_empty_rows)
+    ours, x = module(6, 3), sentences(2, 5, 6)
+    outputs = ours(x, mask=torch.arange(5)[:, None] != 1)
+    assert not outputs[:, 1].any()
+    for gradient in gradients(ours, x, outputs):
+        assert gradient.isfinite().all()
 
 
 def test_empty_rows_leave_the_other_gradients_as_torch_has_them():
