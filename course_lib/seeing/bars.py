@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.errors import TokenError
 from course_lib.seeing.display import Display
-from course_lib.seeing.ink import BLUE, GREEN, GREY, ORANGE, RED
+from course_lib.seeing.ink import AS_WRITTEN, BLUE, GREEN, GREY, ORANGE, RED
 
 _FILLS = ((BLUE, ""), (ORANGE, "//"), (GREEN, ".."), (RED, "xx"))
 
@@ -69,7 +69,7 @@ class BarsDisplay(Display):
             left = places - 0.4 + (i + 0.5) * width
             ax.bar(left, row, width, label=label, color=colour, hatch=hatch, edgecolor="white")
         ax.axhline(0, color=GREY, linewidth=0.6)
-        ax.set_xticks(places, self.tokens)
+        ax.set_xticks(places, self.tokens, **AS_WRITTEN)
         ax.set(ylabel=self.quantity, title=self.title)
         if len(self.cases) > 1:
             ax.legend(frameon=False)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.errors import ShapeError
 from course_lib.seeing.display import Display
+from course_lib.seeing.ink import AS_WRITTEN
 from course_lib.seeing.matrix import AttentionDisplay
 
 _SIDE = 3.1  # inches a head
@@ -94,8 +95,9 @@ class HeadsDisplay(Display):
         place.set_title(f"{self.names[i]}\n{numbers}", fontsize=9)
         if len(self.tokens) <= _MOST_TICKS:
             places = range(len(self.tokens))
-            place.set_xticks(places, self.tokens, rotation=90, fontsize=8)
-            place.set_yticks(places, self.tokens if i == 0 else [""] * len(self.tokens), fontsize=8)
+            place.set_xticks(places, self.tokens, rotation=90, fontsize=8, **AS_WRITTEN)
+            beside = self.tokens if i == 0 else [""] * len(self.tokens)
+            place.set_yticks(places, beside, fontsize=8, **AS_WRITTEN)
         place.set_xlabel("key")
         if i == 0:
             place.set_ylabel("query")

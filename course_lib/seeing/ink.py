@@ -1,5 +1,7 @@
 """Colours that stay apart for everybody, and text that stays readable on them."""
 
+from typing import Any
+
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
@@ -13,6 +15,9 @@ BLUE, ORANGE, GREEN, PURPLE, RED, SKY = (
     "#56B4E9",
 )
 GREY = "#6b6b6b"
+
+# A token may hold dollar signs, and is no formula then.
+AS_WRITTEN: dict[str, Any] = {"parse_math": False}
 
 
 def ink_on(colour: object) -> str:
