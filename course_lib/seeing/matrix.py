@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib import colormaps
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.errors import MaskError, ShapeError, TokenError
 from course_lib.seeing.display import Display
-from course_lib.seeing.ink import hatched, ink_on
+from course_lib.seeing.ink import AS_WRITTEN, hatched, ink_on
 
 _MOST_NUMBERS = 12 * 12  # beyond that the numbers in the cells are too small to read
 _ROW_TOLERANCE = 1e-4
@@ -51,10 +51,9 @@ class MatrixDisplay(Display):
         colours, scale = self.colours()
         image = ax.imshow(self.numbers, cmap=colours, norm=scale, aspect="auto")
         ax.figure.colorbar(image, ax=ax, label=self.quantity, shrink=0.8)
-        ax.set_xticks(
-            range(len(self.keys)), self.keys, rotation=45, ha="left", rotation_mode="anchor"
-        )
-        ax.set_yticks(range(len(self.queries)), self.queries)
+        slanted: dict[str, Any] = {"rotation": 45, "ha": "left", "rotation_mode": "anchor"}
+        ax.set_xticks(range(len(self.keys)), self.keys, **slanted, **AS_WRITTEN)
+        ax.set_yticks(range(len(self.queries)), self.queries, **AS_WRITTEN)
         ax.xaxis.tick_top()
         ax.xaxis.set_label_position("top")
         ax.set(ylabel=self.axis_names[0], xlabel=self.axis_names[1])
@@ -69,7 +68,7 @@ class MatrixDisplay(Display):
             if self.mask is not None and not self.mask[row, column]:
                 continue
             ink = ink_on(colours(scale(number)))
-            text = f"{number:.{self.digits}f}".replace("-", "−")
+            text = f"{number:z.{self.digits}f}".replace("-", "−")
             ax.text(column, row, text, ha="center", va="center", color=ink, fontsize=9)
 
     def _hatch(self, ax: Axes) -> None:
@@ -88,13 +87,17 @@ class MatrixDisplay(Display):
             f"{len(self.queries)} rows, one a {rows_name}; "
             f"{len(self.keys)} columns, one a {columns_name}"
         )
-        return f"{self.title or 'Table'} ({size}). Largest {self.quantity} of each row: {rows}."
+        hatching = "" if self.mask is None else " Hatched cells may not be attended to."
+        title = self.title or "Table"
+        return f"{title} ({size}). Largest {self.quantity} of each row: {rows}.{hatching}"
 
     def _best_of(self, row: int) -> str:
         """Name the keys of a row's largest number, all of them where several tie."""
+        if self.mask is not None and not self.mask[row].any():
+            return f"{self.queries[row]}: nothing"
         numbers = self.numbers[row]
         best = " and ".join(self.keys[key] for key in np.flatnonzero(numbers == numbers.max()))
-        return f"{self.queries[row]}: {best} {numbers.max():.{self.digits}f}"
+        return f"{self.queries[row]}: {best} {numbers.max():z.{self.digits}f}"
 
 
 @dataclass(frozen=True)
