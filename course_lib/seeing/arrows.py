@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.errors import ShapeError
 from course_lib.seeing.display import Display
-from course_lib.seeing.ink import BLUE, GREY, RED
+from course_lib.seeing.ink import AS_WRITTEN, BLUE, GREY, RED
 
 _REACH = 5.0  # how far lines of equal score are drawn
 
@@ -58,10 +58,8 @@ class ArrowsDisplay(Display):
         """Draw the arrows and, for each key, the line on which its score lies."""
         ax = self._axes(ax)
         name, query = self.query
-        along = np.array([-query[1], query[0]]) / np.linalg.norm(query)
         for key, vector in self.keys.items():
-            ends = np.stack([vector - _REACH * along, vector + _REACH * along])
-            ax.plot(*ends.T, linestyle="--", linewidth=0.8, color=GREY, zorder=1)
+            self._line_of_equal_score(ax, vector)
             self._arrow(ax, vector, f"{key} {self.scores()[key]:g}".replace("-", "−"), BLUE)
         self._arrow(ax, query, f"query of {name}", RED)
         ax.axhline(0, color=GREY, linewidth=0.6, zorder=0)
@@ -73,6 +71,14 @@ class ArrowsDisplay(Display):
         ax.set_title("A score counts how far a key reaches along the query")
         return ax
 
+    def _line_of_equal_score(self, ax: Axes, key: np.ndarray) -> None:
+        query = self.query[1]
+        if not query.any():  # a query of zeros scores 0 everywhere
+            return
+        along = np.array([-query[1], query[0]]) / np.linalg.norm(query)
+        ends = np.stack([key - _REACH * along, key + _REACH * along])
+        ax.plot(*ends.T, linestyle="--", linewidth=0.8, color=GREY, zorder=1)
+
     def _arrow(self, ax: Axes, tip: np.ndarray, text: str, colour: str) -> None:
         style = {"arrowstyle": "-|>", "color": colour, "linewidth": 2, "shrinkA": 0, "shrinkB": 0}
         point = (float(tip[0]), float(tip[1]))
@@ -80,17 +86,18 @@ class ArrowsDisplay(Display):
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85}
         beyond = (6, 8 if tip[1] >= 0 else -14)
         ax.annotate(
-            text, point, beyond, textcoords="offset points", color=colour, bbox=box, zorder=4
+            text, point, beyond, textcoords="offset points", bbox=box, zorder=4, **AS_WRITTEN
         )
 
     def describe(self) -> str:
         """List the keys with their scores, the largest first."""
         ranked = sorted(self.scores().items(), key=lambda item: -item[1])
         listed = ", ".join(f"{name} {score:g}" for name, score in ranked)
+        lines = " Dashed lines at right angles to the query join points of equal score."
         return (
             f"Arrows in the plane of {self.axes[0]} and {self.axes[1]}: the query of "
-            f"{self.query[0]} and the keys, with their scores: {listed}. Dashed lines at right "
-            "angles to the query join points of equal score."
+            f"{self.query[0]} and the keys, with their scores: {listed}."
+            f"{lines if self.query[1].any() else ''}"
         )
 
 
