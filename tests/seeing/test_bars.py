@@ -1,44 +1,55 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
 from course_lib.errors import TokenError
 from course_lib.seeing import BarsDisplay
 
-TOKENS = ("the", "cat", "sat")
-CASES = {"cold": [0.1, 0.7, 0.2], "hot": [0.3, 0.4, 0.3]}
+TOKENS = ("cat", "mat", "which")
+CASES = {"before": [0.5, 0.25, 0.25], "after": [0.8, 0.15, 0.05]}
 
 
 @pytest.fixture
-def display() -> BarsDisplay:
-    return BarsDisplay.from_rows(CASES, TOKENS, quantity="weight", title="Two temperatures")
+def bars():
+    return BarsDisplay.from_rows(CASES, TOKENS, title="Doubled")
 
 
-def test_the_bars_are_as_tall_as_the_numbers(display):
-    heights = [[bar.get_height() for bar in group] for group in display.plot().containers]
-    np.testing.assert_allclose(heights, list(CASES.values()))
+def test_each_bar_is_as_tall_as_its_number(bars, is_drawn):
+    groups = bars.plot().containers
+    for group, row in zip(groups, CASES.values(), strict=True):
+        np.testing.assert_allclose([bar.get_height() for bar in group], row)
+    assert is_drawn(bars)
 
 
-def test_every_token_and_every_case_has_its_label(display):
-    ax = display.plot()
-    assert tuple(tick.get_text() for tick in ax.get_xticklabels()) == TOKENS
-    assert {text.get_text() for text in ax.get_legend().get_texts()} == set(CASES)
+def test_bars_of_one_token_stand_around_its_name_and_do_not_overlap(bars):
+    ax = bars.plot()
+    assert [label.get_text() for label in ax.get_xticklabels()] == list(TOKENS)
+    spans = sorted((bar.get_x(), bar.get_x() + bar.get_width()) for bar in ax.patches)
+    for (_, right), (left, _) in pairwise(spans):
+        assert right <= left + 1e-9
+    for place, token_bars in enumerate(zip(*ax.containers, strict=True)):
+        centre = np.mean([bar.get_center()[0] for bar in token_bars])
+        assert centre == pytest.approx(place)
+
+
+def test_cases_differ_in_more_than_colour_and_have_a_legend(bars):
+    ax = bars.plot()
+    first, second = (group[0] for group in ax.containers)
+    assert first.get_hatch() != second.get_hatch()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == list(CASES)
     assert ax.get_ylabel() == "weight"
 
 
-def test_cases_differ_in_more_than_colour(display):
-    assert len({group.patches[0].get_hatch() for group in display.plot().containers}) == 2
+def test_a_single_case_needs_no_legend():
+    assert BarsDisplay.from_rows({"only": [1, 0, 0]}, TOKENS).plot().get_legend() is None
 
 
-def test_it_draws_on_the_axes_it_is_given(display):
-    ax = Figure().subplots()
-    assert display.plot(ax) is ax
+def test_the_words_name_the_tallest_bars_of_each_case(bars):
+    assert "before: cat 0.50, mat 0.25, which 0.25" in bars.describe()
+    assert "after: cat 0.80, mat 0.15, which 0.05" in bars.describe()
 
 
-def test_the_description_names_the_tallest_bar_first(display):
-    assert "cold: cat 0.70, sat 0.20, the 0.10" in display.describe()
-
-
-def test_a_row_that_does_not_fit_its_tokens_is_refused():
-    with pytest.raises(TokenError, match=r"one number a token for 'cold', 3 in all.*\(2,\)"):
-        BarsDisplay.from_rows({"cold": [0.5, 0.5]}, TOKENS)
+def test_a_row_must_have_one_number_a_token():
+    with pytest.raises(TokenError, match=r"'short', 3 in all; got shape \(2,\)"):
+        BarsDisplay.from_rows({"short": [1, 0]}, TOKENS)
