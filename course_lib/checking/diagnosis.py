@@ -5,6 +5,7 @@ exception, nothing returned, type, shape, nan, changed input, values, broken law
 """
 
 from collections.abc import Callable, Sequence
+from textwrap import indent
 
 import numpy as np
 
@@ -221,7 +222,7 @@ class _Diagnosis:
             name = (
                 "Your result" if len(self.got.parts) == 1 else f"Your {self.exercise.kind.names[i]}"
             )
-            shown += f"\n{name}{self._first_wrong(i)}: {an_array(ours)}"
+            shown += f"\n{name}{self._first_wrong(i)}:\n{indent(an_array(ours), '  ')}"
         return shown
 
     def _first_wrong(self, i: int) -> str:

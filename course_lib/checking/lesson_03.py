@@ -308,8 +308,8 @@ EXERCISES = (
         hints=(
             "Start from the raw scores. How does their standard deviation change when d_head goes "
             "from 4 to 400? The lesson measured it.",
-            "One number divides the whole table. It depends on how many features a query has, not on "
-            "how many queries or keys there are.",
+            "One number divides the whole table. It depends on how many features a query has, not "
+            "on how many queries or keys there are.",
             "d_head is the last entry of the shape of the queries, and it stands under a square "
             "root.",
         ),

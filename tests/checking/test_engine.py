@@ -277,7 +277,7 @@ def test_a_known_mistake_is_called_by_its_title():
     assert (verdict.status, verdict.mistake) == ("incorrect", "not divided")
     assert verdict.message.startswith("Not divided. Divide by the sum.")
     assert "The input (2 rows of 3):" in verdict.message
-    assert "Your result, first wrong at [0, 0] (n_rows, n_columns): [[" in verdict.message
+    assert "Your result, first wrong at [0, 0] (n_rows, n_columns):\n  [[" in verdict.message
 
 
 def test_two_mistakes_at_once_are_both_named():
