@@ -1,6 +1,7 @@
 """`predict`: say what you expect before you see it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from IPython import get_ipython
 
@@ -18,13 +19,13 @@ def predict(question: str, choices: Sequence[str]) -> None:
 
     Notes
     -----
-    Nothing waits for an answer, so Run All works. An answer given after the next cell has run is
-    kept as "after", one before it as "before".
+    Nothing waits for an answer, so Run All works. An answer given before the next cell begins to
+    run is kept as "before", any other as "after".
     """
-    asked_in = _cell_number()
+    begun = _cells_begun_from_here()
 
     def keep(choice: str) -> str:
-        when = "before" if _cell_number() <= asked_in + 1 else "after"
+        when = "after" if begun else "before"
         note = remember("prediction", question, choice=choice, when=when)
         said = "Kept. Now run the next cell." if when == "before" else "Kept, after the result."
         return f"{said} {note}" if note else said
@@ -33,9 +34,17 @@ def predict(question: str, choices: Sequence[str]) -> None:
     show(live, f"Predict: {as_plain(question, choices)}")
 
 
-def _cell_number() -> int:
-    shell = get_ipython()
-    return shell.execution_count if shell is not None else 0
+def _cells_begun_from_here() -> list[Any]:
+    """Return a list that is empty until the next cell begins to run."""
+    begun: list[Any] = []
+    if (shell := get_ipython()) is not None:
+
+        def note(cell: Any) -> None:
+            begun.append(cell)
+            shell.events.unregister("pre_run_cell", note)
+
+        shell.events.register("pre_run_cell", note)
+    return begun
 
 
 def _earlier(question: str) -> str:
