@@ -9,7 +9,15 @@ from types import MappingProxyType
 from course_lib.checking.exercise import Exercise
 from course_lib.errors import UnknownNameError
 
-_LESSONS = ("lesson_00", "lesson_01", "lesson_02", "lesson_03", "lesson_04")
+_LESSONS = (
+    "lesson_00",
+    "lesson_01",
+    "lesson_02",
+    "lesson_03",
+    "lesson_04",
+    "lesson_05",
+    "lesson_05_masks",
+)
 
 
 @cache
