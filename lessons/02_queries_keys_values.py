@@ -138,6 +138,7 @@ r"""
 # %%
 FeaturesDisplay.from_vectors(
     sentence.W_KEY, sentence.FEATURES, sentence.SUBJECTS, title="w_key: what each feature offers",
+    axis_names=("feature of a word", "offers"),
 )
 
 # %% [markdown]

@@ -36,9 +36,9 @@ class MatrixDisplay(Display):
     mask: np.ndarray | None = None
     title: str = ""
     digits: int = 0
+    axis_names: tuple[str, str] = ("query", "key")
     size: ClassVar[tuple[float, float]] = (6.6, 5.8)
     quantity: ClassVar[str] = "score"
-    axis_names: ClassVar[tuple[str, str]] = ("query", "key")
 
     def colours(self) -> tuple[Colormap, Normalize]:
         """Signed numbers: diverging colours, symmetric about 0."""
@@ -132,13 +132,19 @@ class ScoresDisplay(MatrixDisplay):
 class FeaturesDisplay(MatrixDisplay):
     """Vectors with named features: a token a row, a feature a column."""
 
+    axis_names: tuple[str, str] = ("token", "feature")
     quantity: ClassVar[str] = "number"
-    axis_names: ClassVar[tuple[str, str]] = ("token", "feature")
     size: ClassVar[tuple[float, float]] = (5.2, 5.4)
 
     @classmethod
     def from_vectors(
-        cls, vectors: ArrayLike, tokens: Sequence[str], features: Sequence[str], *, title: str = ""
+        cls,
+        vectors: ArrayLike,
+        tokens: Sequence[str],
+        features: Sequence[str],
+        *,
+        title: str = "",
+        axis_names: tuple[str, str] = ("token", "feature"),
     ) -> "FeaturesDisplay":
         """Take one vector a token, and the names of its features.
 
@@ -151,7 +157,7 @@ class FeaturesDisplay(MatrixDisplay):
         """
         numbers = _table(vectors, "vectors")
         rows, columns = _tokens_for(numbers, tokens, features)
-        return cls(numbers, rows, columns, title=title)
+        return cls(numbers, rows, columns, title=title, axis_names=axis_names)
 
 
 @dataclass(frozen=True)
