@@ -41,7 +41,7 @@ check("weighted_sum", weighted_sum)
 r"""
 ## 2. Self-attention (the one not to miss)
 
-From embeddings to outputs, all steps: project, score, scale, softmax, weighted sum. Write the softmax out, or paste yours from lesson 04. Scores may be large.
+From embeddings to outputs, all steps: project, score, scale, softmax, weighted sum. Write the softmax out, or paste yours from lesson 04.
 """
 
 # %%
@@ -87,14 +87,14 @@ check("causal_mask", causal_mask)
 r"""
 ## 4. Masked softmax
 
-Softmax over the allowed keys of each row. A row that may attend to nothing is all zeros, and no nan appears anywhere. The mask may have fewer axes than the scores, and scores may be large.
+Softmax over the allowed keys of each row. A row that may attend to nothing is all zeros, and no nan appears anywhere. Scores may be large.
 """
 
 # %%
 def masked_softmax(scores, mask):
     """Return weights that share out 1 among the allowed keys of each row.
 
-    scores: (..., n_queries, n_keys); mask: bool, True = may attend, broadcasts to the scores
+    scores: (n_queries, n_keys), mask: bool (n_queries, n_keys), True = may attend
     """
     # BEGIN SOLUTION
     allowed = np.where(mask, scores, -np.inf)
