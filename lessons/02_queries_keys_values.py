@@ -15,6 +15,7 @@
 #     notation:
 #       - {name: seq_len, symbol: "$n$", shape: "a number", meaning: "how many tokens a sentence has"}
 #       - {name: d_model, symbol: "$d_{model}$", shape: "a number", meaning: "how many features an embedding has"}
+#       - {name: d_head, symbol: "$d_k$", shape: "a number", meaning: "how many features a query and a key have"}
 #       - {name: embeddings, symbol: "$X$", shape: "(seq_len, d_model)", meaning: "one row a token: what is known of the word by itself"}
 #       - {name: queries, symbol: "$Q$", shape: "(n_queries, d_head)", meaning: "what each token looks for; $X W^Q$"}
 #       - {name: keys, symbol: "$K$", shape: "(n_keys, d_head)", meaning: "what each token offers; $X W^K$"}

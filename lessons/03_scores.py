@@ -13,7 +13,6 @@
 #     exercises: [raw_scores, scaled_scores]
 #     notation:
 #       - {name: scores, symbol: "$S$", shape: "(n_queries, n_keys)", meaning: "how well each query and key fit; raw: dot products, scaled: divided by √d_head"}
-#       - {name: d_head, symbol: "$d_k$", shape: "a number", meaning: "how many features a query and a key have"}
 #       - {name: n_queries, symbol: "$n_q$", shape: "a number", meaning: "how many queries ask; rows of the scores"}
 #       - {name: n_keys, symbol: "$n_k$", shape: "a number", meaning: "how many keys answer; columns of the scores"}
 #     claims:
