@@ -4,7 +4,8 @@ At each stage a listed mistake that looks the same from outside comes before the
 exception, nothing returned, type, shape, nan, changed input, values, broken law, first difference.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from textwrap import indent
 
 import numpy as np
@@ -118,18 +119,18 @@ class _Diagnosis:
         """
         singles = self._looking_like(self.exercise.mistakes, same)
         if alone:
-            return singles[0] if len(singles) == 1 else None
-        if singles:
-            return singles[0]
-        pairs = self._looking_like(tuple(pairs_of(self.exercise.mistakes)), same)
-        return pairs[0] if pairs else None
+            found = list(singles)
+            return found[0] if len(found) == 1 else None
+        return next(
+            chain(singles, self._looking_like(pairs_of(self.exercise.mistakes), same)), None
+        )
 
-    def _looking_like(self, mistakes: Sequence[Mistake], same: _Stage) -> list[Mistake]:
-        return [
+    def _looking_like(self, mistakes: Iterable[Mistake], same: _Stage) -> Iterator[Mistake]:
+        return (
             mistake
             for mistake in mistakes
             if any(self._behaves(function, same) for function in mistake.wrong_functions)
-        ]
+        )
 
     def _behaves(self, function: Callable, same: _Stage) -> bool:
         return all(
@@ -264,4 +265,4 @@ def _same_gaps(got: Outcome, theirs: Outcome) -> bool:
 
 
 def _is_broken(parts: Parts) -> bool:
-    return any(part.dtype != bool and not np.isfinite(part).all() for part in parts)
+    return any(part.dtype.kind == "f" and not np.isfinite(part).all() for part in parts)

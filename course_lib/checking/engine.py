@@ -12,6 +12,7 @@ import traceback
 import types
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,8 @@ def evaluate(name: str, candidate: Any, seed: int | None = None) -> Verdict:
         return nothing
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
     try:
+        for module in exercise_named(name).needs:
+            import_module(module)
         return within(SECONDS, lambda world: _judge(name, candidate, seed, world))
     except TimeIsUp:
         return Verdict(

@@ -20,11 +20,13 @@ class Case:
     about : the input in a few words
     args : what the function is called with
     is_extra : goes beyond the exercise, so that failing on it is mentioned and not held against it
+    calls : how often the function is called on one copy of them; the last call counts
     """
 
     about: str
     args: tuple[Any, ...]
     is_extra: bool = False
+    calls: int = 1
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Exercise:
     hints : two to four, each more direct than the last
     laws : what is looked for where no known mistake fits
     remark : what there is to say of a right answer's way, if anything; it is given the function
+    needs : modules that are imported before the clock starts
     """
 
     name: str
@@ -77,6 +80,7 @@ class Exercise:
     hints: tuple[str, ...]
     laws: tuple[Law, ...] = field(default=())
     remark: Callable[[Callable[..., Any]], str | None] | None = None
+    needs: tuple[str, ...] = ()
 
     @property
     def signature(self) -> str:

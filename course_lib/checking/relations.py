@@ -15,6 +15,8 @@ Relation = Callable[[np.ndarray, np.ndarray], str | None]
 
 def relation_of(ours: np.ndarray, theirs: np.ndarray) -> str | None:
     """Return the first sentence that holds for two arrays of one shape that differ."""
+    if ours.dtype.kind == "U":
+        return _reordered(ours, theirs)
     if ours.dtype == bool or theirs.dtype == bool:
         return _inverted(ours, theirs) if ours.dtype == theirs.dtype else None
     if not (np.isfinite(ours).all() and np.isfinite(theirs).all()):
@@ -35,6 +37,12 @@ def _inverted(ours: np.ndarray, theirs: np.ndarray) -> str | None:
     if np.array_equal(ours, ~theirs):
         return "True and False are swapped: the result is inverted."
     return None
+
+
+def _reordered(ours: np.ndarray, theirs: np.ndarray) -> str | None:
+    if np.array_equal(np.sort(ours), np.sort(theirs)):
+        return "These are the right words in another order."
+    return _partly_right(ours, theirs)
 
 
 def _all_zero(ours: np.ndarray, _: np.ndarray) -> str | None:

@@ -15,6 +15,7 @@ Parts = tuple[np.ndarray, ...]
 
 _LARGEST = 2**22  # numbers; nothing that is asked for comes near it
 _DEEPEST = 8  # axes of nested lists
+_MOST_WORDS, _LONGEST_WORD = 1000, 100
 RELATIVE, ABSOLUTE = 2e-4, 1e-6  # so that float32 answers pass where scores reach 1000
 
 
@@ -30,7 +31,7 @@ class Kind:
     ----------
     axes : for each part, the names of its axes; () is a single number
     names : for each part, what it is called
-    numbers : "float", "int" (whole-valued floats are welcome) or "bool"
+    numbers : "float", "int" (whole-valued floats are welcome), "bool", or "text" for words
     """
 
     axes: tuple[tuple[str, ...], ...]
@@ -45,6 +46,8 @@ class Kind:
         return tuple(part.astype(np.float64) if part.dtype == bool else part for part in parts)
 
     def _read_parts(self, raw: Any) -> Parts:
+        if self.numbers == "text":
+            return (_read_words(raw),)
         if len(self.axes) == 1:
             return (_read_array(raw),)
         if _is_array(raw) and len(_shape_of(raw)):
@@ -60,8 +63,10 @@ class Kind:
         return tuple(map(_read_part, raw, self.names))
 
     def fault(self, parts: Parts) -> str | None:
-        """Say what is wrong with the numbers themselves: bool, whole, or real ones expected."""
+        """Say what is wrong with the entries themselves: bool, whole or words expected."""
         for part in parts:
+            if self.numbers == "text" and part.dtype.kind != "U":
+                return "expected words, as they stand in the input; got numbers"
             if self.numbers == "bool" and part.dtype != bool:
                 return (
                     f"expected a bool array (True = may attend); got numbers of type {part.dtype}. "
@@ -103,7 +108,9 @@ def _same(ours: np.ndarray, theirs: np.ndarray) -> bool:
 
 
 def _close(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
-    if ours.dtype == bool or theirs.dtype == bool:
+    if "U" in (kinds := {ours.dtype.kind, theirs.dtype.kind}) and len(kinds) > 1:
+        return np.zeros(ours.shape, dtype=bool)
+    if kinds & {"b", "U"}:
         return np.asarray(ours == theirs)
     with np.errstate(all="ignore"):
         finite = np.abs(theirs[np.isfinite(theirs)])
@@ -113,13 +120,14 @@ def _close(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
         return np.asarray(near & np.isfinite(theirs) | (ours == theirs) | both_nan)
 
 
-def _is_array(raw: Any) -> bool:
-    return isinstance(raw, np.ndarray) or _is_tensor(raw)
-
-
-def _is_tensor(raw: Any) -> bool:
+def is_tensor(raw: Any) -> bool:
+    """Tell whether something is a plain torch tensor, without loading torch."""
     torch = sys.modules.get("torch")  # a tensor can only come from a torch that is loaded
     return torch is not None and type(raw) is torch.Tensor
+
+
+def _is_array(raw: Any) -> bool:
+    return isinstance(raw, np.ndarray) or is_tensor(raw)
 
 
 def _shape_of(raw: Any) -> tuple[int, ...]:
@@ -131,7 +139,7 @@ def _shape_of(raw: Any) -> tuple[int, ...]:
 def _read_array(raw: Any) -> np.ndarray:
     if isinstance(raw, np.ndarray):
         return _numbers(np.ndarray.view(raw, np.ndarray))
-    if _is_tensor(raw):
+    if is_tensor(raw):
         try:
             return _numbers(raw.detach().cpu().numpy())
         except (RuntimeError, TypeError, NotImplementedError):
@@ -142,6 +150,16 @@ def _read_array(raw: Any) -> np.ndarray:
     if type(raw) in (list, tuple):
         return _read_nested(raw)
     raise UnreadableError(f"got {describe(raw)}")
+
+
+def _read_words(raw: Any) -> np.ndarray:
+    """Read a row of words; numbers stay numbers, so that they can be spoken of."""
+    words = np.ndarray.view(raw, np.ndarray) if isinstance(raw, np.ndarray) else raw
+    if isinstance(words, np.ndarray) and words.ndim and words.dtype.kind in "UO":
+        words = words[:_MOST_WORDS].tolist()
+    if type(words) not in (list, tuple) or not all(issubclass(type(w), str) for w in words):
+        return _read_array(words)
+    return np.array([str.__str__(word)[:_LONGEST_WORD] for word in words[:_MOST_WORDS]], dtype=str)
 
 
 def _read_part(raw: Any, name: str) -> np.ndarray:

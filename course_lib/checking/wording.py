@@ -1,9 +1,11 @@
 """Small inputs and results in words and digits, the same on every machine."""
 
+from typing import Any
+
 import numpy as np
 
 from course_lib.checking.exercise import Case, Exercise
-from course_lib.checking.results import Parts
+from course_lib.checking.results import Parts, is_tensor
 
 _MOST_NUMBERS = 24
 
@@ -34,11 +36,15 @@ def a_shape(exercise: Exercise, parts: Parts | None) -> str:
     """Say what kind of result is expected: "an array (n_queries, n_keys) = (2, 3)"."""
     if parts is None or not parts[0].ndim:
         return "a number"
+    if exercise.kind.numbers == "text":
+        return f"a list of {len(parts[0])} words"
     axes = ", ".join(exercise.kind.axes[0])
     return f"an array ({axes}) = {parts[0].shape}"
 
 
-def _argument(value: object, indent: int) -> str:
+def _argument(value: Any, indent: int) -> str:
+    if is_tensor(value):
+        value = value.numpy()
     if isinstance(value, np.ndarray):
         return an_array(value).replace("\n", "\n" + " " * indent)
     return repr(value)[:60]

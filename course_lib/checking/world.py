@@ -35,6 +35,7 @@ class World:
         self._classes, self._code = _own_classes_and_code(self._found)
         self._errors, self._printing = np.geterr(), np.get_printoptions()
         self._numpy_random, self._random = np.random.get_state(), random.getstate()
+        self._torch = _torch_settings()
         self._streams, self._folder = (sys.stdout, sys.stderr, sys.stdin), _here()
         self._depth, self._trace = sys.getrecursionlimit(), sys.gettrace()
         self._filters, self._environment = warnings.filters[:], dict(os.environ)
@@ -69,6 +70,8 @@ class World:
         if repr(np.get_printoptions()) != repr(self._printing):
             np.set_printoptions(**self._printing)
         np.random.set_state(self._numpy_random)
+        if self._torch is not None:
+            _set_torch(*self._torch)
 
     def _restore_process(self) -> None:
         random.setstate(self._random)
@@ -127,6 +130,20 @@ def _own_classes_and_code(names: Names) -> tuple[list, list]:
     return list(classes.items()), [
         (f, f.__code__, f.__defaults__, f.__kwdefaults__) for f in functions
     ]
+
+
+def _torch_settings() -> tuple[Any, ...] | None:
+    torch = sys.modules.get("torch")  # where it is not loaded, nothing of it can change
+    if torch is None:
+        return None
+    return torch.get_rng_state(), torch.is_grad_enabled(), torch.get_default_dtype()
+
+
+def _set_torch(random_state: Any, grad_enabled: bool, dtype: Any) -> None:
+    torch = sys.modules["torch"]
+    torch.set_rng_state(random_state)
+    torch.set_grad_enabled(grad_enabled)
+    torch.set_default_dtype(dtype)
 
 
 def _here() -> Path | None:

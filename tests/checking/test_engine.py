@@ -765,3 +765,22 @@ def test_at_a_learners_desk_patched_builtins_do_no_harm():
         [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+
+
+# --- modules that an exercise needs
+
+
+def test_what_an_exercise_needs_is_imported_before_the_clock_starts(offer, tmp_path, monkeypatch):
+    (tmp_path / "slow_to_come.py").write_text("import time\ntime.sleep(0.4)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(engine, "SECONDS", 0.3)
+    exercise = offer(needs=("slow_to_come",))
+    assert evaluate("shares", exercise.reference).status == "correct"
+    assert "slow_to_come" in sys.modules
+
+
+def test_a_needed_module_that_is_missing_is_no_fault_of_the_answer(offer):
+    exercise = offer(needs=("no_such_module",))
+    verdict = evaluate("shares", exercise.reference)
+    assert verdict.status == "error"
+    assert "checker itself failed" in verdict.message

@@ -1,8 +1,10 @@
 import warnings
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
+import torch
 
 from course_lib.checking.exercise import Case
 from course_lib.checking.guarding import TimeIsUp
@@ -196,3 +198,73 @@ def test_two_exceptions_are_alike_in_type_and_text_only(case):
     assert not seen(raising("a"), case).is_like(seen(raising("b"), case))
     assert not seen(raising("a"), case).is_like(seen(raising("a", TypeError), case))
     assert not seen(lambda *_: None, case).is_like(seen(lambda *_: "text", case))
+
+
+# --- lists, tensors, and more than one call
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda words, arrays: words.sort(),
+        lambda words, arrays: words.append("mat"),
+        lambda words, arrays: words.__setitem__(0, "dog"),
+        lambda words, arrays: words.__setitem__(0, 3),
+        lambda words, arrays: arrays[0].sort(),
+        lambda words, arrays: arrays.__setitem__(0, [3, 1]),
+    ],
+)
+def test_a_change_in_a_list_is_seen(change):
+    def changing(words, arrays):
+        change(words, arrays)
+        return 0
+
+    case = Case("words and arrays", (["the", "cat"], [np.array([3.0, 1.0])]))
+    assert len(observe(changing, case, kind=array_of()).changed) == 1
+    assert observe(lambda *_: 0, case, kind=array_of()).changed == ()
+
+
+@pytest.fixture
+def tensors():
+    return Case("a tensor", (torch.tensor([3.0, 1.0]),))
+
+
+def test_a_gradient_and_its_flag_are_no_change_of_a_tensor(tensors):
+    def asking(x):
+        x.requires_grad_(True)
+        (x**2).sum().backward()
+        return x.grad
+
+    outcome = observe(asking, tensors, kind=VECTOR)
+    np.testing.assert_array_equal(outcome.parts[0], [6, 2])
+    assert outcome.changed == ()
+    assert not tensors.args[0].requires_grad
+
+
+@pytest.mark.parametrize(
+    "change", [lambda x: x.zero_(), lambda x: x.unsqueeze_(0), lambda x: x.data.mul_(2)]
+)
+def test_other_numbers_in_a_tensor_are_a_change(tensors, change):
+    assert observe(change, tensors, kind=VECTOR).changed == (0,)
+
+
+def test_of_several_calls_on_the_same_copy_the_last_one_counts(tensors):
+    def adding_up(x):
+        x.requires_grad_(True)
+        (x**2).sum().backward()
+        return x.grad
+
+    twice = replace(tensors, calls=2)
+    np.testing.assert_array_equal(observe(adding_up, twice, kind=VECTOR).parts[0], [12, 4])
+    np.testing.assert_array_equal(observe(adding_up, twice, kind=VECTOR).parts[0], [12, 4])
+
+
+def test_an_exception_in_the_first_of_several_calls_is_the_outcome(case):
+    failures = iter([ValueError("first")])
+
+    def failing_once(numbers, factor):
+        for failure in failures:
+            raise failure
+        return numbers
+
+    assert seen(failing_once, replace(case, calls=2)).raised.text == "first"

@@ -76,3 +76,10 @@ def test_no_relation_shows_a_right_number(rng):
     for ours in (2 * theirs, theirs + 3, theirs[::-1], np.round(theirs), theirs * (theirs > 10)):
         sentence = relation_of(ours, theirs) or ""
         assert not any(f"{number:.3g}" in sentence for number in theirs.flat)
+
+
+def test_words_may_be_out_of_order_or_partly_right():
+    right = np.array(["the", "cat", "sat"])
+    assert "right words in another order" in relation_of(right[::-1], right)
+    assert "2 of 3 positions are right" in relation_of(np.array(["the", "cat", "mat"]), right)
+    assert relation_of(np.array(["on", "a", "mat"]), right) is None

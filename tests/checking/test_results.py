@@ -204,3 +204,61 @@ def test_the_first_differing_position_is_found_in_reading_order():
 )
 def test_what_came_back_is_named_in_words(raw, words):
     assert describe(raw).startswith(words)
+
+
+# --- words
+
+WORDS = array_of("k", numbers="text")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        ["the", "cat"],
+        ("the", "cat"),
+        np.array(["the", "cat"]),
+        np.array(["the", "cat"], dtype=object),
+        list(np.array(["the", "cat"])),
+        [type("Word", (str,), {"__str__": lambda self: "dog"})(word) for word in ("the", "cat")],
+    ],
+)
+def test_words_are_read_from_any_row_of_them(raw):
+    (part,) = WORDS.read(raw)
+    assert part.tolist() == ["the", "cat"]
+    assert WORDS.fault((part,)) is None
+
+
+def test_no_words_are_words_too():
+    assert WORDS.fault(WORDS.read([])) is None
+
+
+def test_numbers_where_words_are_expected_are_a_fault():
+    assert "expected words" in WORDS.fault(WORDS.read([2, 0]))
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("the cat", "got a str"),
+        (None, "got None"),
+        ({"the", "cat"}, "got a set"),
+        ([("the", 0.5)], "got a str inside a list"),
+        (np.array([["the", "cat"]]), "got a str inside a list"),
+        (np.array("the"), "got an array of text"),
+    ],
+)
+def test_what_is_no_row_of_words_is_named(raw, said):
+    assert said in complaint(WORDS, raw)
+
+
+def test_endless_words_are_cut():
+    (part,) = WORDS.read(["x" * 10**6] * 2000)
+    assert part.nbytes < 10**6
+
+
+def test_words_are_compared_letter_by_letter_and_never_with_numbers():
+    words = np.array(["the", "cat"])
+    assert alike((words,), (words.astype("U9"),))
+    assert differs_at(words, np.array(["the", "cut"])) == (1,)
+    assert differs_at(np.array([0.0, 1.0]), words) == (0,)
+    assert not alike((np.array([0.0, 1.0]),), (words,))

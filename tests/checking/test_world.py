@@ -10,6 +10,7 @@ import warnings
 
 import numpy as np
 import pytest
+import torch
 
 from course_lib.attention import reference
 from course_lib.checking import registry, results
@@ -157,3 +158,15 @@ def test_the_exercises_stay_the_same_objects(world):
     before = registry.all_exercises()
     world.restore()
     assert registry.all_exercises() is before
+
+
+def test_torchs_settings_are_put_back():
+    before = torch.get_rng_state()
+    world = World()
+    torch.manual_seed(7)
+    torch.set_grad_enabled(False)
+    torch.set_default_dtype(torch.float64)
+    world.leave()
+    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.is_grad_enabled()
+    assert torch.get_default_dtype() == torch.float32
