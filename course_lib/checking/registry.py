@@ -17,6 +17,8 @@ _LESSONS = (
     "lesson_04",
     "lesson_05",
     "lesson_05_masks",
+    "lesson_06",
+    "lesson_06_attention",
 )
 
 
