@@ -14,8 +14,7 @@ from course_lib.checking.results import Parts
 def rows_sum_to_one(parts: Parts, *_: Any) -> str | None:
     """Say which row is the first whose weights do not sum to 1."""
     totals = parts[0].sum(-1)
-    where = _first(np.abs(totals - 1) > 1e-3)
-    return None if where is None else f"{_row(where)} sums to {_shown(totals[where], 1)}, not 1."
+    return _not_one(totals, np.abs(totals - 1) > 1e-3)
 
 
 def none_is_negative(parts: Parts, *_: Any) -> str | None:
@@ -43,12 +42,18 @@ def open_rows_sum_to_one(parts: Parts, scores: ndarray, mask: ndarray) -> str | 
     totals, is_open = parts[0].sum(-1), mask.any(-1)
     empty = _first(~is_open & (np.abs(totals) > 1e-6))
     if empty is not None:
-        return f"{_row(empty)} may attend to nothing, but sums to {_shown(totals[empty], 0)}."
-    where = _first(is_open & (np.abs(totals - 1) > 1e-3))
-    return None if where is None else f"{_row(where)} sums to {_shown(totals[where], 1)}, not 1."
+        return f"{_row(empty)} may attend to nothing, but sums to {_shown(totals[empty], near=0)}."
+    return _not_one(totals, is_open & (np.abs(totals - 1) > 1e-3))
 
 
-def _first(broken: ndarray) -> tuple[int, ...] | None:
+def _not_one(totals: Any, broken: Any) -> str | None:
+    where = _first(broken)
+    if where is None:
+        return None
+    return f"{_row(where)} sums to {_shown(totals[where], near=1)}, not 1."
+
+
+def _first(broken: Any) -> tuple[int, ...] | None:
     places = np.argwhere(broken)
     return tuple(int(i) for i in places[0]) if len(places) else None
 
@@ -60,6 +65,6 @@ def _row(where: tuple[int, ...]) -> str:
     return f"Row {where[0]}" if len(where) == 1 else f"Row {list(where)}"
 
 
-def _shown(total: float, near: float) -> str:
+def _shown(total: float, *, near: int) -> str:
     """Write a total with as many digits as it takes to see that it is not the right one."""
     return next(text for n in (2, 4, 8) if float(text := f"{total:.{n}g}") != near or n == 8)
