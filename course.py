@@ -11,6 +11,7 @@ For everyone
 
 For authors and teachers
     build      turn what is written in lessons/ into notebooks
+    experiments  train what the lessons train, over many seeds, failures shown
     bench      measure how fast the course's modules are on this machine
 
 The first run makes the environment in .venv, which takes a few minutes and the network;

@@ -14,7 +14,7 @@ from course_lib.errors import CourseError
 
 SECTIONS = {
     "For everyone": ("lab", "test", "doctor", "progress"),
-    "For authors and teachers": ("build", "bench"),
+    "For authors and teachers": ("build", "experiments", "bench"),
 }
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,3 +101,14 @@ def bench() -> None:
     from course_lib.running.benchmarks import run_all
 
     sys.exit(run_all())
+
+
+@course.command()
+@click.argument("lessons", nargs=-1, type=click.Choice(["06", "07", "08"]), metavar="[NN]...")
+@click.option("--seeds", default=5, type=click.IntRange(1), help="How many seeds; 5 if left.")
+@click.option("--first", default=0, type=click.IntRange(0), help="The first seed; 0 if left.")
+def experiments(lessons: tuple[str, ...], seeds: int, first: int) -> None:
+    """Train what the lessons train, over many seeds, failures shown."""
+    from course_lib.running.experiments import run_all
+
+    sys.exit(run_all(lessons, seeds=range(first, first + seeds)))
