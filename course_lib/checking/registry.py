@@ -19,6 +19,7 @@ _LESSONS = (
     "lesson_05_masks",
     "lesson_06",
     "lesson_06_attention",
+    "lesson_07",
 )
 
 
