@@ -137,6 +137,12 @@ _MISTAKES = (
         "number of steps from the vector itself.",
     ),
     Mistake(
+        "one step too many",
+        (lambda a, b: sum(a[i] * b[i] for i in range(len(a) + 1)),),
+        "Your loop asks for a number behind the last one. Places are counted from 0: which index "
+        "is the last that a vector has?",
+    ),
+    Mistake(
         "one vector with itself",
         (
             partial(_dot, meet=lambda a, b: a * a),

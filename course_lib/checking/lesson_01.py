@@ -92,6 +92,14 @@ def _behind(inputs: ndarray, t: int) -> ndarray:
     return inputs[t + 1] if t + 1 < len(inputs) else np.zeros_like(inputs[0])
 
 
+def _entry_by_entry(inputs: ndarray, w_input: ndarray, w_state: ndarray) -> ndarray:
+    state, states = np.zeros(len(w_state)), []
+    for x in inputs:
+        state = np.tanh(x @ w_input + state * w_state)
+        states.append(state)
+    return np.array(states)
+
+
 def _zero_first(states: ndarray) -> ndarray:
     return np.vstack([np.zeros_like(states[:1]), states])
 
@@ -168,10 +176,31 @@ _STATE_MISTAKES = (
     Mistake(
         "product instead of sum",
         (
-            partial(_states, combine=lambda x, h, old: np.tanh(x * h)),
             partial(_states, combine=lambda x, h, old: np.tanh(x - h)),
+            lambda inputs, w_input, w_state: _states(
+                inputs,
+                w_input,
+                w_state,
+                start=lambda inputs, w_input, n: np.ones(n),
+                combine=lambda x, h, old: np.tanh(x * h),
+            ),
         ),
         "The input's part and the state's part are multiplied or subtracted; they are to be added.",
+    ),
+    Mistake(
+        "inputs never arrive",
+        (
+            partial(_states, combine=lambda x, h, old: np.tanh(x * h)),
+            partial(_states, read=lambda inputs, t: inputs[t] * (t == 0)),
+        ),
+        "What the inputs say does not get into the states, or only the first one does. Each step "
+        "adds (and does not multiply) its own input's part.",
+    ),
+    Mistake(
+        "state times its weights, entry by entry",
+        (lambda inputs, w_input, w_state: _entry_by_entry(inputs, w_input, w_state),),
+        "`*` multiplied the state with each row of `w_state`, and nothing was added up, so the "
+        "state grew an axis. The state's part is a matrix product.",
     ),
     Mistake(
         "old state added once more",
@@ -428,6 +457,7 @@ _HOP_MISTAKES = (
         (
             partial(_hops, direct=lambda i, j: 2 * (i != j)),
             partial(_hops, direct=lambda i, j: max(i, j)),
+            partial(_hops, direct=lambda i, j: (i - j) ** 2),
             partial(_hops, direct=lambda i, j: int(np.ceil(np.log2(abs(i - j) + 1)))),
         ),
         "Attention needs no stop on the way: one position looks straight at the other, however "

@@ -126,6 +126,7 @@ _EMBED_MISTAKES = (
             partial(_embedded, after=lambda rows: rows[-1]),
             partial(_embedded, after=lambda rows: rows[:1]),
             partial(_embedded, after=lambda rows: rows[-1:]),
+            partial(_embedded, ids=lambda ids: ids[:1] + 0 * ids),
         ),
         "The embedding of a single token came back. Is there a `return` inside the loop, or is "
         "the result overwritten in each round? There is one row for every token.",
@@ -344,7 +345,11 @@ _PROJECT_MISTAKES = (
     ),
     Mistake(
         "transposed: features by tokens",
-        (partial(_projected, after=np.transpose),),
+        (
+            partial(_projected, after=np.transpose),
+            partial(_projected, gather=lambda parts: (parts[0].T, *parts[1:])),
+            partial(_projected, gather=lambda parts: (parts[0], parts[1].T, parts[2])),
+        ),
         "Rows and columns of the results are swapped: each row belongs to a token.",
     ),
     Mistake(

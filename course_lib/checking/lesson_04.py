@@ -153,6 +153,7 @@ def _mistakes(recipe: Callable) -> tuple[Mistake, ...]:
             "over everything",
             (
                 partial(recipe, axis=lambda n: None),
+                partial(recipe, axis=lambda n: (-2, -1)),
                 partial(recipe, total=lambda e, axis: e.sum()),
             ),
             "All weights together sum to 1: the sum has swallowed every axis. Each row should sum "
@@ -163,6 +164,7 @@ def _mistakes(recipe: Callable) -> tuple[Mistake, ...]:
             (
                 partial(recipe, axis=lambda n: 1),
                 partial(recipe, axis=lambda n: tuple(range(1, n))),
+                partial(recipe, axis=lambda n: -1 if n > 1 else ()),
             ),
             "A table comes out right, but one row alone, or scores with more axes, do not. Axes "
             "can be counted from the end as well: which number is the last one, however many there "
@@ -319,6 +321,7 @@ def _mistakes(recipe: Callable) -> tuple[Mistake, ...]:
                 partial(recipe, before=lambda s: s / s.shape[-1]),
                 partial(recipe, before=_standardised),
                 partial(recipe, before=_squeezed),
+                partial(recipe, before=lambda s: s / s.max(-1, keepdims=True)),
                 partial(recipe, before=lambda s: s / np.abs(s).max(-1, keepdims=True)),
                 partial(recipe, before=lambda s: s / np.linalg.norm(s, axis=-1, keepdims=True)),
             ),
@@ -339,6 +342,15 @@ def _mistakes(recipe: Callable) -> tuple[Mistake, ...]:
             ),
             "Only the greatest score of each row is left, as in an argmax. Softmax is softer: "
             "every key gets a share.",
+        ),
+        Mistake(
+            "scores cut to whole numbers",
+            (
+                partial(recipe, before=np.trunc),
+                partial(recipe, before=np.round),
+                partial(recipe, before=np.floor),
+            ),
+            "The scores lost their fractions before exp saw them: look for an int type, or `//`.",
         ),
         Mistake(
             "rounded",
@@ -433,13 +445,12 @@ _TEMPERATURE_ONLY = (
         "temperature cut to a whole number",
         (
             partial(_tempered, scale=lambda s, t: s / int(t) if int(t) else s / np.float64(0)),
-            partial(_tempered, scale=lambda s, t: s // t),
             partial(_tempered, scale=lambda s, t: s / max(int(t), 1)),
             partial(_tempered, scale=lambda s, t: s / max(t, 1.0)),
             partial(_tempered, scale=lambda s, t: s / min(t, 1.0)),
         ),
         "Something is cut to whole numbers, or kept above or below 1. A temperature may be 0.25 as "
-        "well as 3: look for `int`, `//`, `max` or `min`.",
+        "well as 3: look for `int`, `max` or `min`.",
     ),
     Mistake(
         "powers of the weights, not normalised",

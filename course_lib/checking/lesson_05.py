@@ -63,6 +63,11 @@ def _by_columns(weights: ndarray, values: ndarray) -> ndarray:
     )
 
 
+def _with_indices_swapped(weights: ndarray, values: ndarray) -> ndarray:
+    keys = range(len(values))
+    return np.array([sum(weights[j, i] * values[j] for j in keys) for i in range(len(weights))])
+
+
 def _weighed_in_place(weights: ndarray, values: ndarray) -> ndarray:
     outputs = []
     for row in weights:
@@ -80,6 +85,7 @@ _SUM_MISTAKES = (
             lambda weights, values: np.einsum("kq,kv->qv", weights, values),
             lambda weights, values: np.matmul(weights.T, values),
             _by_columns,
+            _with_indices_swapped,
         ),
         "The weights are read by columns. A row of weights belongs to a query, and holds one "
         "weight for each value: as they come, rows are queries already.",
@@ -158,6 +164,7 @@ _SUM_MISTAKES = (
         "not summed",
         (
             partial(_mixed, mix=_one_by_one),
+            partial(_mixed, mix=np.outer),
             partial(_mixed, mix=lambda w, v: _one_by_one(w, v).transpose(1, 0, 2)),
         ),
         "Every value is multiplied by its weight, and that is the first half. The weighted values "
@@ -602,6 +609,20 @@ _ATTENTION_MISTAKES = (
         "have to mix the values.",
     ),
     Mistake(
+        "weights returned as well",
+        (partial(_attended, mix=lambda w, v: (w @ v, w)),),
+        "More than one array came back. Return the outputs alone, one row for each word.",
+    ),
+    Mistake(
+        "values added once more",
+        (
+            partial(_attended, mix=lambda w, v: w @ v + v),
+            partial(_attended, mix=lambda w, v: (w + np.eye(len(w))) @ v / 2),
+        ),
+        "Each word's own value was added to its output, as a residual connection does. Here the "
+        "output is the mixture alone.",
+    ),
+    Mistake(
         "plain mean",
         (
             partial(_attended, weigh=lambda s: np.full_like(s, 1 / len(s))),
@@ -640,6 +661,7 @@ _ATTENTION_MISTAKES = (
             partial(_attended, after=lambda outputs, q: outputs[-1]),
             partial(_attended, after=lambda outputs, q: outputs.sum(0)),
             partial(_attended, after=lambda outputs, q: outputs.mean(0)),
+            partial(_attended, after=lambda outputs, q: outputs.sum()),
         ),
         "One row came back, a single output or their sum. Every word gets an output of its own.",
     ),

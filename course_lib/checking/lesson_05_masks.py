@@ -162,6 +162,15 @@ _MASK_MISTAKES = (
         "seq_len), which fits any number of heads by itself.",
     ),
     Mistake(
+        "rows cut short",
+        (
+            lambda seq_len: [[True] * (i + 1) for i in range(seq_len)],
+            lambda seq_len: [[True] * i for i in range(1, seq_len + 1)],
+        ),
+        "The rows differ in length: what is hidden was left out. Every row has `seq_len` entries, "
+        "True or False.",
+    ),
+    Mistake(
         "positions instead of a mask",
         (
             lambda seq_len: np.tril_indices(seq_len),
@@ -245,6 +254,10 @@ def _ignored(scores: ndarray, mask: ndarray) -> ndarray:
     return scores
 
 
+def _nothing(scores: ndarray, axis: Any) -> float:
+    return 0.0
+
+
 def _row_of(number: float | None, weights: ndarray, mask: ndarray) -> ndarray:
     """Fill empty rows with a number; None means equal shares."""
     filling = 1 / weights.shape[-1] if number is None else number
@@ -284,7 +297,10 @@ _SOFTMAX_MISTAKES = (
     ),
     Mistake(
         "mask applied after softmax without renormalising",
-        (partial(_masked, hide=_ignored, empty=lambda w, m: w * m),),
+        (
+            partial(_masked, hide=_ignored, empty=lambda w, m: w * m),
+            partial(_masked, hide=_ignored, empty=lambda w, m: np.where(m, w, 0.0)),
+        ),
         "The mask comes after softmax: hidden weights are set to 0, and what is left no longer "
         "sums to 1. Hide the scores before softmax, or normalise once more.",
     ),
@@ -299,7 +315,7 @@ _SOFTMAX_MISTAKES = (
     ),
     Mistake(
         "nan for an empty row",
-        (partial(_masked, empty=_kept),),
+        (partial(_masked, empty=_kept), partial(_masked, empty=_kept, shift=_nothing)),
         "A row that may attend to nothing has no greatest score and a sum of 0, and 0 / 0 is nan. "
         "Such a row should be all zeros: it needs to be looked for.",
     ),
@@ -342,6 +358,7 @@ _SOFTMAX_MISTAKES = (
         (
             *_either_way(axis=lambda n: None),
             *_either_way(total=lambda e, axis: np.nansum(e)),
+            partial(_masked, hide=_ignored, empty=lambda w, m: w * m / (w * m).sum()),
         ),
         "All weights together sum to 1: the sum has swallowed both axes. Each row that may attend "
         "to something sums to 1.",
@@ -388,17 +405,18 @@ _SOFTMAX_MISTAKES = (
     ),
     Mistake(
         "overflow for large scores",
-        tuple(
-            partial(_masked, shift=lambda s, axis: 0.0, empty=empty) for empty in (_zeros, _no_nan)
+        (
+            partial(_masked, shift=_nothing),
+            partial(_masked, shift=_nothing, empty=_no_nan),
         ),
         "exp of 1000 overflows to inf, and exp of −1000 is 0 for a whole row. Subtract the row's "
         "maximum first, as in lesson 04.",
     ),
     Mistake(
         "one maximum for all rows",
-        tuple(
-            partial(_masked, shift=lambda s, axis: s.max(), empty=empty)
-            for empty in (_zeros, _no_nan)
+        (
+            partial(_masked, shift=lambda s, axis: s.max()),
+            partial(_masked, shift=lambda s, axis: s.max(), empty=_no_nan),
         ),
         "One and the same maximum is subtracted everywhere, so in rows far below it all "
         "exponentials are 0. Each row needs its own maximum.",
