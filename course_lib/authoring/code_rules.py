@@ -100,12 +100,11 @@ CODE_RULES = (
 
 
 def calls(cell: NotebookNode, name: str) -> list[ast.Call]:
-    """Return the calls of a function by this name in a code cell."""
+    """Return the calls of a function by this name in a code cell; methods are other functions."""
     return [
         node
         for node in _nodes(cell)
-        if isinstance(node, ast.Call)
-        and name in (getattr(node.func, "id", ""), getattr(node.func, "attr", ""))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name
     ]
 
 

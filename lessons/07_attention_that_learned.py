@@ -1,0 +1,302 @@
+# ---
+# jupyter:
+#   course:
+#     number: "07"
+#     title: Attention that learned
+#     question: Nobody tells a model where to look. Where will the verb come to look?
+#     proves: >-
+#       what training is, on one number; then a model that is only asked for verbs comes to look from
+#       sat at cat and at mat, not at black; in a world where black decides it looks at black; and
+#       what such a picture may not be used for
+#     minutes: {teaching: 40, exercises: 20}
+#     must: most_attended
+#     cut: Two heads
+#     exercises: [most_attended, entropy]
+#     notation:
+#       - {name: loss, symbol: "$L$", shape: "a number", meaning: "how wrong the model is on what it was just asked; training makes it smaller"}
+#     claims:
+#       - {claim: "For understanding sat, cat and mat are more relevant than black, and a model finds that out by itself", heading: "What it looks at now", number: "trained: cat 0.53, mat 0.43, black 0.0055; in a world where black decides: black 0.43, mat 0.004"}
+# ---
+
+# %% [markdown]
+r"""
+# 07 · Attention that learned
+
+**Nobody tells a model where to look. Where will the verb come to look?**
+
+Until now we chose all matrices by hand. Here a model finds its own, in seconds, on your machine. The world it learns from is small, and *made* so that the adjective cannot matter: what happens is decided by who and where alone. By the end you can
+
+* say what training is: a loss, a gradient, a small step, many times;
+* read the weights of a trained model, and test whether they can be trusted;
+* say what such a picture does not show.
+
+40 minutes, and 20 for two exercises. You need lesson 05.
+"""
+
+# %%
+import numpy as np
+import torch
+
+from course_lib import predict, quiz
+from course_lib.learning import repair_the_verb
+from course_lib.seeing import BarsDisplay, GrowthDisplay
+
+sentence = "the cat , which was black , sat on the mat".split()
+cat, black, sat, mat = 1, 5, 7, 10
+print(len(sentence), "tokens; PyTorch", torch.__version__.split("+")[0])
+
+# %% [markdown]
+r"""
+## From NumPy to PyTorch
+
+PyTorch computes with **tensors**, which behave like NumPy's arrays. What they add: a tensor can remember how it was computed, and say how the result would change if a number in it changed a little. That is its **gradient**.
+
+Here one number $w$ is to make $3w$ equal to 6. The **loss** says how wrong it is: $(3w - 6)^2$.
+"""
+
+# %%
+w = torch.tensor(0.0, requires_grad=True)
+loss = (3 * w - 6) ** 2
+loss.backward()                                            # computes the gradient
+print("loss:", loss.item(), "  gradient of w:", w.grad.item())
+
+# %% [markdown]
+r"""
+At $w = 0$ the loss is 36, and the gradient −36: raise $w$ by a little, and the loss falls by 36 times that. So we move $w$ *against* its gradient, a small step, and again. That is all of **training**: guess, measure the loss, move every number a little against its gradient.
+"""
+
+# %%
+for step in range(8):
+    loss = (3 * w - 6) ** 2
+    w.grad = None
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.04 * w.grad                                 # a small step against the gradient
+    print(f"step {step}: loss {loss.item():7.3f}   w is now {w.item():.3f}")
+
+# %% [markdown]
+r"""
+Nobody told $w$ to become 2; it was only told how wrong it was. A model does the same with some thousands of numbers at once, or many billions.
+"""
+
+# %% [markdown]
+r"""
+## A small world
+
+Sixteen subjects, sixteen places, each in four classes: animals, people, birds, things; soft places, ground, water, heights. The two classes decide the verb: an animal on something soft *sat*, a person on the water *sailed*. Eight adjectives stand there too, and decide nothing.
+"""
+
+# %%
+untrained = repair_the_verb(seed=0, steps=0)
+for subjects in untrained.subjects:
+    print(", ".join(subjects))
+for places in untrained.places:
+    print("on the:", ", ".join(places))
+print("adjectives:", ", ".join(untrained.adjectives))
+print("verbs:", ", ".join(untrained.verbs))
+
+# %% [markdown]
+r"""
+The task is to **repair the verb**: in its place stands `[MASK]`, or a random verb, or the right one, and the model has to name the right one. It has one layer of attention with one head, and adds positions to its embeddings.
+
+A quarter of the pairs of nouns, *cat* and *mat* among them, never occur together in training. They are **held out**: to get them right, the model must have learned something general.
+"""
+
+# %%
+sentences = untrained.held_out
+print(len(sentences), "held-out sentences, among them:", " ".join(sentences[0][0]))
+print("before training the model answers:", untrained.predict(sentence))
+before = untrained.attention(sentence)[0, sat]
+print("where sat looks:", before.round(2))
+
+# %% [markdown]
+r"""
+Before training the answer is nonsense, and *sat* looks at everything alike, about 1/11 each. The loss of training will know only one thing: which verb was right. It contains no word about attention.
+"""
+
+# %%
+predict(
+    "After training, where does sat look?",
+    ["at everything, as before: nobody told it otherwise", "at cat most, since only who matters",
+     "at cat and mat, hardly at black", "at itself: the verb stands there already"],
+)
+
+# %%
+trained = repair_the_verb(seed=0)
+after = trained.attention(sentence)[0, sat]
+print(f"held-out verbs that are right: {trained.held_out_accuracy:.0%}")
+print(f"cat {after[cat]:.2f}   mat {after[mat]:.2f}   black {after[black]:.2g}   sat {after[sat]:.2g}")
+assert trained.held_out_accuracy > 0.98 and min(after[cat], after[mat]) > 10 * after[black]
+
+# %% [markdown]
+r"""
+## What it looks at now
+
+It took seconds. Where the model was wrong, and how much less, you see in its losses; a guess among sixteen verbs has a loss of ln 16.
+"""
+
+# %%
+smooth = np.array(trained.losses).reshape(-1, 20).mean(axis=1)      # means of 20 steps
+GrowthDisplay.from_curves(
+    np.arange(len(smooth)) * 20 + 10, {"loss": smooth},
+    expected={"guessing, ln 16": np.full(len(smooth), np.log(16))},
+    axes=("training step", "loss"), title="How wrong the model is", log="",
+)
+
+# %%
+print(f"after training: cat {after[cat]:.2f}   mat {after[mat]:.2f}   black {after[black]:.2g}")
+BarsDisplay.from_rows(
+    {"before training": before, "after training": after}, sentence, title="Where sat looks",
+)
+
+# %% [markdown]
+r"""
+**What you saw.** *cat* and *mat* have nearly everything, 0.53 and 0.43, and *black* has 0.0055. The model was never told what a subject is, or that attention exists. To get the verbs right, it had to find out what they depend on, and looking there is how it does it.
+"""
+
+# %% [markdown]
+r"""
+## Is the picture faithful?
+
+A weight says where a word looks, not what the model needs. So we test it, by changing the sentence. If the picture is right, another adjective changes no verb, and another noun changes it.
+"""
+
+# %%
+predict(
+    "We swap one word in 512 held-out sentences. How often does a new adjective change the verb?",
+    ["never, or hardly ever", "about as often as black's weight says, 1 in 150", "about half the time"],
+)
+
+# %%
+def share_changed(model, position, words):
+    changed = 0
+    for tokens, verb in sentences:
+        other = next(w for w in words if w != tokens[position] and not same_class(w, tokens[position]))
+        swapped = tokens[:position] + [other] + tokens[position + 1 :]
+        changed += model.predict(swapped) != model.predict(tokens)
+    return changed / len(sentences)
+
+
+def same_class(word, other):
+    return any(word in group and other in group for group in trained.subjects + trained.places)
+
+
+for name, position, words in [("adjective", black, trained.adjectives),
+                              ("subject", cat, sum(trained.subjects, [])),
+                              ("place", mat, sum(trained.places, []))]:
+    print(f"another {name:9} changes {share_changed(trained, position, words):.0%} of the verbs")
+
+# %% [markdown]
+r"""
+**What you saw.** A new adjective changes nothing, a subject or a place from another class changes every verb. A second test is to *block* a word: a mask forbids all others to look at it. (The verb is hidden now, so that it cannot help.)
+"""
+
+# %%
+def right_with_blocked(model, position):
+    right = 0
+    for tokens, verb in sentences:
+        hidden = [word if word != verb else "[MASK]" for word in tokens]
+        right += model.predict(hidden, blocked=[tokens[position]]) == verb
+    return right / len(sentences)
+
+
+for name, position in [("adjective", black), ("subject", cat), ("place", mat)]:
+    print(f"{name:9} blocked: {right_with_blocked(trained, position):.0%} of the verbs are right")
+
+# %% [markdown]
+r"""
+Without the adjective all is as before. Without one of the nouns the model knows only one of the two classes, and about one answer in four is right, as by guessing the other. So here the picture can be trusted: *because* it was tested.
+"""
+
+# %% [markdown]
+r"""
+## A world in which black decides
+
+Perhaps attention just likes nouns? The same model, the same sentences, in another world: now the adjective decides the verb, together with the subject, and the place decides nothing.
+"""
+
+# %%
+predict(
+    "Trained in that world, how much does sat look at black, and how much at mat?",
+    ["as before: nouns matter more in language", "black a lot, mat hardly", "both about alike"],
+)
+
+# %%
+other_world = repair_the_verb(seed=0, adjective_decides=True)
+there = other_world.attention(sentence)[0, sat]
+print(f"cat {there[cat]:.2f}   black {there[black]:.2f}   mat {there[mat]:.1g}")
+assert there[black] > 10 * there[mat]
+BarsDisplay.from_rows(
+    {"place decides": after, "adjective decides": there}, sentence, title="Where sat looks",
+)
+
+# %% [markdown]
+r"""
+**What you saw.** The roles have changed: *black* 0.43, *mat* 0.004. Nothing in attention prefers nouns. A model looks at what *its* task depends on; change the task, and it looks elsewhere.
+"""
+
+# %% [markdown]
+r"""
+## Two heads
+
+One head had to share one whole between *cat* and *mat*. With two, does each take one, as our hand-made heads in lesson 06 did? Nothing asks them to.
+"""
+
+# %%
+for seed in (0, 1, 2):
+    rows = repair_the_verb(seed=seed, n_heads=2).attention(sentence)[:, sat]
+    print(f"seed {seed}:", "   ".join(f"head {i}: cat {r[cat]:.2f} mat {r[mat]:.2f}" for i, r in enumerate(rows)))
+
+# %% [markdown]
+r"""
+With two of these three seeds the heads have divided the work, one for *cat* and one for *mat*, though nobody told them to. With the other, both look mostly at *cat*, and the task is solved all the same. What heads do depends on the random start, too: one picture of one model is one case.
+"""
+
+# %% [markdown]
+r"""
+## Change it: a wrong verb
+
+`trained.predict` names the verb that belongs into a sentence, whatever stands there. Give it *the cat, which was black, swam on the mat*. Predict: does it believe its eyes? And does *swam* look where *sat* looked? Then try your own sentences from this small world.
+"""
+
+# %%
+wrong = [word if word != "sat" else "swam" for word in sentence]
+row = trained.attention(wrong)[0, sat]
+print(" ".join(wrong), "->", trained.predict(wrong))
+print(f"swam looks at cat {row[cat]:.2f}, mat {row[mat]:.2f}, itself {row[sat]:.1g}")
+
+# %% [markdown]
+r"""
+It repairs the verb, and looks at the same two words: having seen so many wrong verbs, it has learned not to trust the one that stands there.
+"""
+
+# %% [markdown]
+r"""
+## What this does not show
+
+Only the row of the verb was trained; the other rows mean nothing. And this was one layer in a world made for it. In a large model there are many layers; what stands at the place of a word has long taken in other words, and ways lead around attention. There a weight is a hint. Only tests like those above, change and block, show what it is worth.
+"""
+
+# %% [markdown]
+r"""
+## Exercises
+
+Write `most_attended` and `entropy` in [the exercises](../exercises/07_attention_that_learned.ipynb): two small instruments for reading weights. The first is the one not to miss.
+"""
+
+# %% [markdown]
+r"""
+## Recap
+
+1. Training moves every number a little against the gradient of a loss, many times. The loss says what is wanted, never where to look.
+2. Asked for verbs, a model comes to look from the verb at what decides it: *cat* and *mat* in one world, *cat* and *black* in another.
+3. A weight is not an explanation. Swap a word, or block it, and see whether the answer changes.
+"""
+
+# %%
+quiz("07")
+
+# %% [markdown]
+r"""
+**Next:** how far can attention look, and how far a recurrent model, when both are *trained*? Lesson 08 lets them compete.
+"""
