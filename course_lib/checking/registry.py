@@ -20,6 +20,7 @@ _LESSONS = (
     "lesson_06",
     "lesson_06_attention",
     "lesson_07",
+    "lesson_08",
 )
 
 

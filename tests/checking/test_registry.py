@@ -1,3 +1,7 @@
+import subprocess
+import sys
+import textwrap
+
 import pytest
 
 from course_lib.checking.exercise import Exercise
@@ -40,3 +44,23 @@ def test_what_is_no_name_at_all_is_shown_shortened(name):
     with pytest.raises(UnknownNameError, match="name of an exercise in quotation marks") as caught:
         exercise_named(name)
     assert len(str(caught.value)) < 2_000
+
+
+def test_only_an_exercise_that_needs_torch_loads_it():
+    script = """
+        import sys
+        import course_lib
+        from course_lib.checking import evaluate
+        from course_lib.checking.registry import all_exercises
+        for exercise in all_exercises().values():
+            if exercise.lesson < "07":
+                assert evaluate(exercise.name, exercise.reference).status == "correct"
+        assert evaluate("influence", None).status == "not attempted"
+        assert "torch" not in sys.modules
+        assert evaluate("influence", lambda model, inputs: inputs).status == "incorrect"
+        assert "torch" in sys.modules
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
