@@ -208,7 +208,7 @@ for name, positions in [("waves", waves), ("control", everywhere_the_same)]:
 
 # %% [markdown]
 r"""
-**What you saw.** With the waves *sat* notices the swap: 1.96 of *who* before, 0.71 after. With the same vector everywhere it does not: only that they *differ* helps. What a word *makes* of positions is another matter: our projections were chosen for words alone, so these outputs mean little. A trained model learns projections that use them (lesson 07).
+**What you saw.** With the waves *sat* notices the swap: 1.96 of *who* before, 0.71 after. With the same vector everywhere it does not: only that they *differ* helps. What a word *makes* of positions is another matter: our projections were chosen for words alone, so these outputs mean little. A trained model *can* learn projections that use them, if its task needs it (lesson 07).
 """
 
 # %% [markdown]
