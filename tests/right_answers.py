@@ -1,6 +1,7 @@
 """Right answers as learners write them: with loops, with lists, in one line, in float32."""
 
 import numpy as np
+import torch
 
 from course_lib.attention.reference import softmax
 
@@ -168,6 +169,41 @@ def head_after_head(embeddings, w_query, w_key, w_value, w_output, n_heads):
     return np.array(outputs)
 
 
+def crossed_out_in_a_copy(weights, tokens, query, k):
+    row, found = weights[query].copy(), []
+    for _ in range(k):
+        best = int(row.argmax())
+        found.append(tokens[best])
+        row[best] = -1
+    return found
+
+
+def one_row_after_another(weights):
+    if weights.ndim > 1:
+        return [one_row_after_another(row) for row in weights]
+    return -sum(weight * np.log(weight) for weight in weights if weight > 0)
+
+
+def cleared_before_it_starts(model, inputs):
+    inputs.requires_grad_(True)
+    inputs.grad = None
+    model(inputs)[-1].backward()
+    return inputs.grad.norm(dim=1)
+
+
+def last_row_of_the_jacobian(model, inputs):
+    return torch.autograd.functional.jacobian(model, inputs)[-1, 0].norm(dim=-1)
+
+
+def one_hot_from_all_outputs(model, inputs):
+    own = inputs.clone().requires_grad_()
+    outputs = model(own)
+    last_only = torch.zeros_like(outputs)
+    last_only[-1] = 1
+    (gradient,) = torch.autograd.grad(outputs, own, last_only)
+    return [float((row**2).sum() ** 0.5) for row in gradient]
+
+
 RIGHT = {
     "dot_product": (
         loop_over_places,
@@ -261,4 +297,27 @@ RIGHT = {
         lambda x: np.einsum("bhtd->bthd", x).reshape(len(x), x.shape[2], -1),
     ),
     "multi_head_attention": (head_after_head,),
+    "most_attended": (
+        crossed_out_in_a_copy,
+        lambda w, tokens, query, k: [tokens[i] for i in w[query].argsort()[::-1][:k]],
+        lambda w, tokens, query, k: np.array(tokens)[np.argsort(-w[query])[:k]],
+        lambda w, tokens, query, k: tuple(
+            token for _, token in sorted(zip(w[query], tokens, strict=True), reverse=True)[:k]
+        ),
+        lambda w, tokens, query, k: list(
+            map(tokens.__getitem__, sorted(range(len(tokens)), key=lambda i: -w[query, i])[:k])
+        ),
+    ),
+    "entropy": (
+        one_row_after_another,
+        lambda weights: -np.sum(weights * np.log(weights + 1e-12), axis=-1),
+        lambda weights: -np.nansum(weights * np.log(weights), axis=-1),
+        lambda weights: np.log(np.where(weights > 0, weights, 1) ** -weights).sum(-1),
+        lambda weights: -(weights * np.log(np.clip(weights, 1e-9, 1))).sum(axis=weights.ndim - 1),
+    ),
+    "influence": (
+        cleared_before_it_starts,
+        last_row_of_the_jacobian,
+        one_hot_from_all_outputs,
+    ),
 }

@@ -138,7 +138,7 @@ _SPLIT_MISTAKES = (
         "token.",
     ),
     Mistake(
-        "n_heads and d_head swapped",
+        "swapped: n_heads and d_head",
         (
             partial(_split, count=lambda d_model, n_heads: d_model // n_heads),
             partial(_split, cut=_interleaved, arrange=lambda blocks: blocks.transpose(0, 3, 1, 2)),
@@ -188,7 +188,7 @@ _SPLIT_MISTAKES = (
         "d_model and n_heads.",
     ),
     Mistake(
-        "d_head as a fraction",
+        "a fraction for d_head",
         (lambda x, n_heads: x.reshape(*x.shape[:2], n_heads, x.shape[2] / n_heads),),
         "A size has to be a whole number, and `/` always gives a float. Which division gives whole "
         "numbers?",

@@ -160,6 +160,17 @@ def _whole_values(weights: ndarray, values: ndarray) -> ndarray:
     return weights @ _side_by_side(values)[:, None]
 
 
+def _own_corner(x: ndarray, weight: ndarray, n_heads: int) -> ndarray:
+    """Project each head's features with the block of weights on the diagonal."""
+    d_head = len(weight) // n_heads
+    own = np.kron(np.eye(n_heads), np.ones((d_head, d_head)))
+    return _blocks(x @ (weight * own), n_heads)
+
+
+def _unpacked_without_batch(embeddings: ndarray, *_: Any) -> None:
+    _seq_len, _d_model = embeddings.shape
+
+
 _OUTPUT_MISTAKES = (
     Mistake(
         "output projection forgotten",
@@ -206,7 +217,7 @@ _OUTPUT_MISTAKES = (
         "whole width: this is where the heads learn of each other.",
     ),
     Mistake(
-        "d_head wide where d_model is needed",
+        "only d_head wide where d_model is needed",
         (
             partial(_attended, merge=lambda heads: heads),
             partial(_attended, merge=lambda heads: heads.mean(1)),
@@ -261,10 +272,17 @@ _OUTPUT_MISTAKES = (
         "the last step, and a plain matrix product.",
     ),
     Mistake(
+        "batch axis forgotten",
+        (_unpacked_without_batch,),
+        "The embeddings have three axes, (batch, T, d_model), and two sizes were taken from their "
+        "shape. (The last of all, wherever it stands, is `shape[-1]`.)",
+    ),
+    Mistake(
         "only one sentence",
         (
             partial(_attended, after=lambda out, x: out[0]),
             partial(_attended, after=lambda out, x: out[:1]),
+            partial(_attended, after=lambda out, x: out.mean(0)),
         ),
         "Only the first sentence of the batch came back. Keep the first axis as it is.",
     ),
@@ -475,7 +493,7 @@ _HEAD_MISTAKES = (
         "In the merge the heads' features alternate. Each head's features stay together.",
     ),
     Mistake(
-        "n_heads and d_head swapped",
+        "swapped: n_heads and d_head",
         (
             partial(_attended, split=_narrow),
             partial(
@@ -487,7 +505,7 @@ _HEAD_MISTAKES = (
         "There are d_head heads of width n_heads: the two numbers changed places.",
     ),
     Mistake(
-        "n_heads ignored: one head",
+        "one head: n_heads ignored",
         (
             partial(_attended, split=lambda x, n_heads: x[:, None]),
             partial(
@@ -526,9 +544,10 @@ _HEAD_MISTAKES = (
             partial(_attended, mix=lambda weights, values: weights[:, :1] @ values),
             partial(_attended, mix=lambda weights, values: weights[:, -1:] @ values),
             partial(_attended, mix=lambda w, values: w.mean(1, keepdims=True) @ values),
+            partial(_attended, compare=lambda q, k: _dot(q, k).mean(1, keepdims=True)),
         ),
-        "All heads mix their values with the same weights: those of one head, or their average. "
-        "Each head has weights of its own.",
+        "All heads mix their values with the same weights: those of one head, or what is left "
+        "after weights or scores were averaged or added up. Each head has weights of its own.",
     ),
     Mistake(
         "heads attend to each other's keys",
@@ -561,6 +580,18 @@ _HEAD_MISTAKES = (
         ),
         "Each head brings back the whole width. Values are split like queries and keys; and where "
         "it is the weights that are cut into heads, they are cut along their columns.",
+    ),
+    Mistake(
+        "each head sees only its own part of the embeddings",
+        (
+            partial(
+                _attended,
+                project=lambda x, w: (x, w),
+                split=lambda x_and_w, n: _own_corner(*x_and_w, n),
+            ),
+        ),
+        "The embeddings were cut into heads as well as the weights. Every head reads the whole "
+        "width; only what comes out of the projection is shared out.",
     ),
     Mistake(
         "weights cut along the wrong axis",

@@ -262,7 +262,7 @@ _MOST_MISTAKES = (
         "`query` is a position already.",
     ),
     Mistake(
-        "k off by one",
+        "off by one: k",
         (
             partial(_most, cut=lambda order, k: order[: k + 1]),
             partial(_most, cut=lambda order, k: order[: k - 1]),
@@ -271,7 +271,7 @@ _MOST_MISTAKES = (
         "There is one token too many or too few. Where does your cut end?",
     ),
     Mistake(
-        "k not used",
+        "a fixed number of tokens, whatever k",
         (
             partial(_most, cut=lambda order, k: order),
             partial(_most, cut=lambda order, k: order[:-1]),
