@@ -587,7 +587,7 @@ _HEAD_MISTAKES = (
             partial(
                 _attended,
                 project=lambda x, w: (x, w),
-                split=lambda x_and_w, n: _own_corner(*x_and_w, n),
+                split=lambda x_and_w, n: _own_corner(x_and_w[0], x_and_w[1], n),
             ),
         ),
         "The embeddings were cut into heads as well as the weights. Every head reads the whole "
