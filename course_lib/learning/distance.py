@@ -52,14 +52,19 @@ class Recall:
 
 
 def recall_across(
-    gap: int, *, reader: str = "attention", seed: int = 0, mixed: bool = False, steps: int = STEPS
+    gap: int,
+    *,
+    reader: str | Callable[[], Reader] = "attention",
+    seed: int = 0,
+    mixed: bool = False,
+    steps: int = STEPS,
 ) -> Recall:
     """Train a reader to say the first word again after a gap.
 
     Parameters
     ----------
     gap : how many words stand between the first word and the question, at most 200
-    reader : "RNN", "LSTM" or "attention", with about as many parameters each
+    reader : "RNN", "LSTM" or "attention", with about as many parameters each, or your own
     seed : of the model's first weights and of the texts
     mixed : train at all gaps from 1 to ``gap``, instead of at this gap alone
     steps : how long; 0 gives the model before training
@@ -70,7 +75,7 @@ def recall_across(
         return across(int(rng.integers(1, gap + 1)) if mixed else gap, rng)
 
     started = time.process_time()
-    losses = train(model, make_batch, steps=steps, seed=seed, title=f"{reader}, gap {gap}")
+    losses = train(model, make_batch, steps=steps, seed=seed, title=f"reading, gap {gap}")
     return Recall(model, losses, time.process_time() - started)
 
 
@@ -83,7 +88,7 @@ def across(gap: int, rng: np.random.Generator, *, n_texts: int = BATCH_SIZE) -> 
     return texts, targets
 
 
-def gradient_reaching(gap: int, *, reader: str, seed: int = 0) -> ndarray:
+def gradient_reaching(gap: int, *, reader: str | Callable[[], Reader], seed: int = 0) -> ndarray:
     """Measure how strongly the last answer of an untrained reader depends on each word.
 
     Returns
@@ -102,10 +107,11 @@ def gradient_reaching(gap: int, *, reader: str, seed: int = 0) -> ndarray:
     return gradient.norm(dim=-1).mean(0).numpy()
 
 
-def _new_reader(reader: str, seed: int) -> Reader:
-    if reader not in READERS:
+def _new_reader(reader: str | Callable[[], Reader], seed: int) -> Reader:
+    make = READERS.get(reader) if isinstance(reader, str) else reader
+    if make is None:
         raise UnknownNameError(
             f"expected a reader; got {reader!r}. The readers are {', '.join(READERS)}."
         )
     with reproducible(seed):
-        return READERS[reader]()
+        return make()
