@@ -47,7 +47,10 @@ class World:
         """Put everything back; the builtins first, since all the rest is made of them."""
         if self._is_left:  # an answer that nobody waits for any longer has come to its end
             return
-        _put_back(self._names)
+        for held, saved in self._names:  # written out: no function of ours can be relied on yet
+            for name, value in saved.items():
+                if held.get(name) is not value:
+                    held[name] = value
         for cls, saved in self._classes:
             for name, value in saved.items():
                 if vars(cls).get(name) is not value:
@@ -62,7 +65,8 @@ class World:
         """Put everything back for the last time, and what a cell had replaced as it was found."""
         if not self._is_left:
             self.restore()
-            _put_back(self._found)
+            for held, saved in self._found:
+                held.update(saved)
             self._is_left = True
 
     def _restore_numpy(self) -> None:
@@ -107,13 +111,6 @@ def _is_ours(name: str) -> bool:
 
 
 _GENUINE = {id(held): saved for held, saved in _names_in(_is_tool)}
-
-
-def _put_back(names: Names) -> None:
-    for held, saved in names:
-        for name, value in saved.items():
-            if held.get(name) is not value:
-                held[name] = value
 
 
 def _own_classes_and_code(names: Names) -> tuple[list, list]:
