@@ -85,7 +85,8 @@ class VerbWorld:
         """Return the pairs of subject and place to train with, and those held out."""
         pairs = [(subject, place) for subject in SUBJECT_CLASS for place in PLACE_CLASS]
         pairs.remove(("cat", "mat"))
-        shuffled = [pairs[i] for i in np.random.default_rng(self.seed).permutation(len(pairs))]
+        rng = np.random.default_rng([self.seed, 1])  # not the numbers that the batches are drawn by
+        shuffled = [pairs[i] for i in rng.permutation(len(pairs))]
         return shuffled[63:], [("cat", "mat"), *shuffled[:63]]
 
     def held_out(self) -> Iterator[tuple[list[str], str]]:

@@ -29,6 +29,7 @@ from course_lib.learning.verb_world import (
 
 STEPS = 800
 BATCH_SIZE = 64
+PADDING = len(VOCABULARY)  # the id that fills shorter sentences up; nobody attends to it
 _ID = {word: i for i, word in enumerate(VOCABULARY)}
 
 
@@ -113,33 +114,44 @@ def repair_the_verb(
     """
     world = VerbWorld(adjective_decides=adjective_decides, seed=seed)
     with reproducible(seed):
-        model = AttentionModel(len(VOCABULARY), len(ALL_VERBS), n_heads=n_heads, max_len=LONGEST)
+        model = AttentionModel(PADDING + 1, len(ALL_VERBS), n_heads=n_heads, max_len=LONGEST)
     started = time.process_time()
-    losses = train(model, batches(world), steps=steps, seed=seed, title="repairing verbs")
+    losses = train(_Padded(model), batches(world), steps=steps, seed=seed, title="repairing verbs")
     return VerbRepair(model, world, losses, time.process_time() - started)
 
 
+class _Padded(torch.nn.Module):
+    """The model, for sentences of different lengths."""
+
+    def __init__(self, model: AttentionModel) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        return self.model(ids, mask=(ids != PADDING)[:, None, None])
+
+
 def batches(world: VerbWorld) -> Callable[[np.random.Generator], Batch]:
-    """Make batches from the pairs of nouns that may meet: one form of sentence a batch."""
+    """Make batches from the pairs of nouns that may meet, told in any form."""
     pairs, _ = world.pairs()
 
     def make_batch(rng: np.random.Generator) -> Batch:
-        form = rng.choice(world.forms)
-        told = [
-            _told(world, form, pairs[i], rng) for i in rng.integers(len(pairs), size=BATCH_SIZE)
-        ]
-        inputs = np.array([ids_of(words) for words, _ in told])
-        targets = np.full_like(inputs, IGNORED)
-        targets[:, verb_slot(told[0][0])] = [ALL_VERBS.index(verb) for _, verb in told]
+        inputs = np.full((BATCH_SIZE, LONGEST), PADDING)
+        targets = np.full((BATCH_SIZE, LONGEST), IGNORED)
+        for row, pair in enumerate(rng.integers(len(pairs), size=BATCH_SIZE)):
+            words, verb = _told(world, pairs[pair], rng)
+            inputs[row, : len(words)] = ids_of(words)
+            targets[row, verb_slot(words)] = ALL_VERBS.index(verb)
         return inputs, targets
 
     return make_batch
 
 
 def _told(
-    world: VerbWorld, form: str, pair: tuple[str, str], rng: np.random.Generator
+    world: VerbWorld, pair: tuple[str, str], rng: np.random.Generator
 ) -> tuple[list[str], str]:
     """Tell of a pair with any adjective: the words with what the slot shows, and the right verb."""
+    form = world.forms[rng.integers(len(world.forms))]
     adjective, random_verb = ADJECTIVES[rng.integers(8)], ALL_VERBS[rng.integers(16)]
     words = {"subject": pair[0], "place": pair[1], "adjective": adjective}
     verb = world.verb(**words)

@@ -1,0 +1,104 @@
+import sys
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from course_lib.learning import waiting
+from course_lib.learning.training import IGNORED, mean_cross_entropy, reproducible, train
+
+
+def doubled(rng):
+    """Words 0 … 3; the answer to each is the word itself, and the last one is not asked for."""
+    inputs = rng.integers(4, size=(16, 3))
+    targets = inputs.copy()
+    targets[:, -1] = IGNORED
+    return inputs, targets
+
+
+def new_model():
+    with reproducible(0):
+        return nn.Embedding(4, 4)
+
+
+def test_the_loss_falls_and_the_model_learns():
+    model = new_model()
+    losses = train(model, doubled, steps=200, learning_rate=0.1)
+    assert len(losses) == 200
+    assert losses[-1] < 0.05 < losses[0]
+    assert model.weight.argmax(-1).tolist() == [0, 1, 2, 3]
+
+
+def test_two_runs_of_one_seed_are_equal_and_another_seed_differs():
+    runs = [train(new_model(), doubled, steps=5, seed=seed) for seed in (3, 3, 4)]
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_it_computes_on_one_thread_and_leaves_torch_as_it_was():
+    def watched(rng):
+        assert torch.get_num_threads() == 1
+        return doubled(rng)
+
+    threads, state = torch.get_num_threads(), torch.get_rng_state()
+    train(new_model(), watched, steps=1)
+    assert torch.get_num_threads() == threads
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_what_is_not_asked_for_costs_nothing():
+    logits = torch.tensor([[[50.0, 0.0], [0.0, 50.0]]])
+    assert mean_cross_entropy(logits, torch.tensor([[0, IGNORED]])).item() == pytest.approx(0)
+    assert mean_cross_entropy(logits, torch.tensor([[0, 0]])).item() == pytest.approx(25)
+
+
+def test_an_interrupted_training_says_how_far_it_came_and_keeps_what_was_learned():
+    batches = iter(range(8))
+
+    def stopped(rng):
+        if next(batches) == 7:
+            raise KeyboardInterrupt
+        return doubled(rng)
+
+    model, before, threads = new_model(), new_model(), torch.get_num_threads()
+    with pytest.raises(KeyboardInterrupt, match=r"reading was stopped after 7 of 100.*again"):
+        train(model, stopped, steps=100, title="reading")
+    assert not torch.equal(model.weight, before.weight)
+    assert torch.get_num_threads() == threads
+
+
+@pytest.fixture
+def shown(monkeypatch, capsys):
+    """Sit before a live notebook, where lines come at once; return what has been shown."""
+    monkeypatch.setitem(sys.modules, "ipykernel", object())
+    monkeypatch.setenv(waiting.SWITCH, "on")
+    monkeypatch.setattr(waiting, "AGAIN_AFTER_S", 0.0)
+    return lambda: capsys.readouterr().err
+
+
+def test_a_long_loop_shows_how_far_it_is_and_wipes_the_line(shown, monkeypatch):
+    monkeypatch.setattr(waiting, "FIRST_AFTER_S", 0.0)
+    assert list(waiting.counted(3, "reading")) == [0, 1, 2]
+    text = shown()
+    assert "\rreading: 2 of 3 steps" in text
+    assert text.rsplit("steps", 1)[1].strip("\r ") == ""
+
+
+def test_a_loop_that_fails_wipes_its_line_too(shown, monkeypatch):
+    monkeypatch.setattr(waiting, "FIRST_AFTER_S", 0.0)
+    monkeypatch.setattr(np.random, "default_rng", lambda seed: None)
+    with pytest.raises(AttributeError):
+        train(new_model(), doubled, steps=9, title="reading")
+    assert shown().endswith(" \r")
+
+
+def test_a_short_loop_shows_nothing(shown):
+    list(waiting.counted(3, "reading"))
+    assert shown() == ""
+
+
+def test_nothing_shows_where_nobody_watches(shown, monkeypatch):
+    monkeypatch.setattr(waiting, "FIRST_AFTER_S", 0.0)
+    monkeypatch.setenv(waiting.SWITCH, "off")
+    list(waiting.counted(3, "reading"))
+    assert shown() == ""
