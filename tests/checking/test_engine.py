@@ -771,9 +771,9 @@ def test_at_a_learners_desk_patched_builtins_do_no_harm():
 
 
 def test_what_an_exercise_needs_is_imported_before_the_clock_starts(offer, tmp_path, monkeypatch):
-    (tmp_path / "slow_to_come.py").write_text("import time\ntime.sleep(0.4)\n")
+    (tmp_path / "slow_to_come.py").write_text("import time\ntime.sleep(1.2)\n")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(engine, "SECONDS", 0.3)
+    monkeypatch.setattr(engine, "SECONDS", 1.0)
     exercise = offer(needs=("slow_to_come",))
     assert evaluate("shares", exercise.reference).status == "correct"
     assert "slow_to_come" in sys.modules
