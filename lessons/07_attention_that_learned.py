@@ -214,7 +214,7 @@ for name, position, words in [("adjective", black, trained.adjectives),
 
 # %% [markdown]
 r"""
-**What you saw.** A new adjective changes nothing, a subject or a place from another class changes every verb. It is the contrast that counts: an untrained model hardly changes its answer whatever we swap. And *mat*, with a third of *cat*'s weight, decides just as much: a weight is not an influence.
+**What you saw.** A new adjective changes nothing, a subject or a place from another class changes every verb. The contrast counts: an untrained model hardly changes its answer whatever we swap. And *mat*, with a third of *cat*'s weight, decides just as much: a weight is not an influence.
 
 A second test: *block* a word, so that a mask forbids all others to look at it. (The verb is hidden now, so that it cannot help.)
 """
