@@ -215,8 +215,19 @@ print("greatest difference below 1e-12:", np.abs(ours - same).max() < 1e-12)
 
 # %% [markdown]
 r"""
-The numbers of a layer: four matrices of d_model × d_model, whatever the number of heads. More heads cost nothing in numbers; each gets narrower.
+A layer has four matrices of d_model × d_model, whatever the number of heads. More heads cost nothing in numbers; each gets narrower.
+
+The course has a module of its own, small enough to be read (`course_lib/attention/multi_head.py`). It computes the same, and shows its weights when it is asked to; lessons 07 and later stand on it.
 """
+
+# %%
+from course_lib.attention import MultiHeadAttention
+
+module = MultiHeadAttention.from_torch(theirs)
+with torch.no_grad():
+    outputs, seen = module(torch.from_numpy(x), return_weights=True)
+print("greatest difference below 1e-12:", np.abs(outputs.numpy() - ours).max() < 1e-12)
+print("weights (batch, n_heads, seq_len, seq_len):", tuple(seen.shape))
 
 # %% [markdown]
 r"""
