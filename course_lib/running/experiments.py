@@ -4,7 +4,7 @@ One table a lesson, one row a seed, and under each column what it has to reach. 
 is red, and is counted: a lesson that quotes one seed can say what the others did.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +19,17 @@ STUDIES: dict[str, tuple[str, Callable[[int], Figures], Asked]] = {
     "07": ("repair the verb", faithfulness.verb_figures, faithfulness.ASKS),
     "08": ("recall across a distance", tasks.distance_figures, tasks.DISTANCE_ASKS),
 }
+
+
+SEEDS_A_TABLE = 5  # more of them, and a narrow terminal cuts the figures off
+
+
+def batched(seeds: Iterable[int], size: int) -> Iterator[list[int]]:
+    """Cut the seeds into groups."""
+    rest = list(seeds)
+    while rest:
+        yield rest[:size]
+        rest = rest[size:]
 
 
 def run_all(lessons: tuple[str, ...] = (), *, seeds: Iterable[int]) -> int:
@@ -42,7 +53,9 @@ def run_all(lessons: tuple[str, ...] = (), *, seeds: Iterable[int]) -> int:
         for seed in seeds:
             with console.status(f"lesson {lesson}, seed {seed}"):
                 rows[seed] = figures_of(seed)
-        console.print(as_table(f"Lesson {lesson}: {title}", rows, asked))
+        for some in batched(rows, SEEDS_A_TABLE):
+            shown = {seed: rows[seed] for seed in some}
+            console.print(as_table(f"Lesson {lesson}: {title}", shown, asked))
         reached = sum(not misses(figures, asked) for figures in rows.values())
         console.print(f"reached on {reached} of {len(rows)} seeds\n")
         missed += len(rows) - reached
@@ -58,7 +71,7 @@ def as_table(title: str, rows: dict[int, Figures], asked: Asked) -> Table:
     """Show the figures, a line each and a column a seed, with what is asked of each."""
     table = Table("figure", "asked", title=title)
     for seed in rows:
-        table.add_column(f"seed {seed}", justify="right")
+        table.add_column(f"seed {seed}", justify="right", no_wrap=True)
     for name in next(iter(rows.values())):
         text = asked[name][0] if name in asked else ""
         table.add_row(name, text, *(_cell(figures, name, asked) for figures in rows.values()))

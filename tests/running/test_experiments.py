@@ -3,6 +3,7 @@ from click.testing import CliRunner
 
 from course_lib.running import experiments
 from course_lib.running.cli import course
+from course_lib.running.experiments import batched
 
 
 @pytest.fixture
@@ -41,3 +42,8 @@ def test_a_lesson_without_experiments_is_refused():
     result = CliRunner().invoke(course, ["experiments", "03"])
     assert result.exit_code == 2
     assert "06" in result.output
+
+
+def test_many_seeds_are_shown_in_tables_that_a_narrow_terminal_holds():
+    assert list(batched(range(7), 3)) == [[0, 1, 2], [3, 4, 5], [6]]
+    assert list(batched([], 3)) == []
