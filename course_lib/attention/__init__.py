@@ -7,11 +7,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from course_lib.attention.dilated import dilated_attention
     from course_lib.attention.multi_head import MultiHeadAttention
+    from course_lib.attention.tiled import tiled_attention
+    from course_lib.attention.window import window_attention
 
-_FILE_OF = {"MultiHeadAttention": "multi_head"}
+_FILE_OF = {
+    "MultiHeadAttention": "multi_head",
+    "dilated_attention": "dilated",
+    "tiled_attention": "tiled",
+    "window_attention": "window",
+}
 
-__all__ = ["MultiHeadAttention"]
+__all__ = ["MultiHeadAttention", "dilated_attention", "tiled_attention", "window_attention"]
 
 
 def __getattr__(name: str) -> Any:

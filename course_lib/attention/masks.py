@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool
 from numpy import ndarray
 
+from course_lib.attention.branches import dilated_positions
 from course_lib.errors import MaskError
 
 
@@ -52,3 +53,61 @@ def padding_mask(lengths: Sequence[int], seq_len: int) -> Bool[ndarray, "batch_s
             "Pad to the longest sentence of the batch."
         )
     return np.arange(seq_len) < np.asarray(lengths)[:, None, None, None]
+
+
+def window_mask(
+    seq_len: int, window: int, *, is_causal: bool = True
+) -> Bool[ndarray, "seq_len seq_len"]:
+    """Let each position look at its neighbours only.
+
+    Parameters
+    ----------
+    seq_len : how many positions there are
+    window : causal: position i sees i − window + 1 … i; else every j with |i − j| < window
+    is_causal : hide what comes later
+
+    Raises
+    ------
+    MaskError
+        If the window is empty.
+
+    Examples
+    --------
+    >>> window_mask(4, 2).astype(int)
+    array([[1, 0, 0, 0],
+           [1, 1, 0, 0],
+           [0, 1, 1, 0],
+           [0, 0, 1, 1]])
+    """
+    if window < 1:
+        raise MaskError(
+            f"expected a window of at least 1; got {window}. "
+            "A window of 1 lets each position see itself alone."
+        )
+    back = np.arange(seq_len)[:, None] - np.arange(seq_len)  # how far a key lies behind its query
+    return (back < window) & (back >= 0 if is_causal else back > -window)
+
+
+def dilated_mask(
+    seq_len: int, segment_length: int, dilation: int, offset: int = 0
+) -> Bool[ndarray, "seq_len seq_len"]:
+    """Let the positions that one dilated branch keeps look at each other, within their segment.
+
+    Notes
+    -----
+    One branch only. Several are mixed by their denominators, where a pair that stands in two
+    branches counts twice; masks joined by *or* would count it once.
+
+    Examples
+    --------
+    >>> dilated_mask(5, 4, 2, 1).astype(int)
+    array([[0, 0, 0, 0, 0],
+           [0, 1, 0, 1, 0],
+           [0, 0, 0, 0, 0],
+           [0, 1, 0, 1, 0],
+           [0, 0, 0, 0, 0]])
+    """
+    mask = np.zeros((seq_len, seq_len), dtype=bool)
+    for kept in dilated_positions(seq_len, segment_length, dilation, offset):
+        mask[np.ix_(kept, kept)] = True
+    return mask

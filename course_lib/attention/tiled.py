@@ -1,0 +1,197 @@
+"""Attention tile by tile: the whole table of scores is never there, neither forth nor back.
+
+Softmax needs the sum over a whole row, and yet no row has to be whole: a running maximum m, a
+running sum l and a running mixture are enough (the "online softmax"). When a new tile raises the
+maximum from m to m', whatever was summed before is multiplied by exp(m − m').
+
+On the way back the weights are computed again, tile by tile, from what the way forth kept: the
+outputs o and, for each query, lse = m + log l. With p = exp(score − lse), the weight itself, and
+g the gradient that arrives at the output,
+
+    dv_j = Σ_i p_ij g_i        ds_ij = p_ij (g_i · v_j − g_i · o_i)
+
+and from ds the gradients of queries and keys follow as those of any product.
+
+Sources: Milakov and Gimelshein (2018), arXiv 1805.02867; Dao et al. (2022), "FlashAttention",
+arXiv 2205.14135, algorithms 1 and 4.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from course_lib.errors import ShapeError
+
+QUERY_TILE, KEY_TILE = 256, 512
+
+
+def tiled_attention(
+    queries: Float[Tensor, "batch_size n_heads n_queries d_head"],
+    keys: Float[Tensor, "batch_size n_heads n_keys d_head"],
+    values: Float[Tensor, "batch_size n_heads n_keys d_value"],
+    *,
+    query_tile: int = QUERY_TILE,
+    key_tile: int = KEY_TILE,
+    is_causal: bool = False,
+) -> Float[Tensor, "batch_size n_heads n_queries d_value"]:
+    """Attend without ever building the whole table of scores.
+
+    Parameters
+    ----------
+    queries, keys, values : what each position looks for, offers, and passes on
+    query_tile, key_tile : how many of each are looked at together
+    is_causal : query i sees keys 0 … i
+
+    Raises
+    ------
+    ShapeError
+        If the arguments do not fit each other, or a tile is empty.
+
+    Notes
+    -----
+    Time O(n_queries · n_keys), as ever. Memory O(query_tile · key_tile) for each head beside the
+    result, with gradients too. `torch.nn.functional.scaled_dot_product_attention` does the same in
+    one fused kernel; this is the one that can be read.
+    """
+    refuse_misfits(queries, keys, values)
+    if min(query_tile, key_tile) < 1:
+        raise ShapeError(
+            f"expected tiles of at least 1; got query_tile={query_tile} and key_tile={key_tile}. "
+            f"The defaults are {QUERY_TILE} and {KEY_TILE}."
+        )
+    outputs: Tensor = _Tiled.apply(queries, keys, values, query_tile, key_tile, is_causal)
+    return outputs
+
+
+class _Tiled(torch.autograd.Function):
+    """The two loops below, tied together for autograd."""
+
+    @staticmethod
+    def forward(ctx: Any, *arguments: Any) -> Tensor:
+        queries, keys, values, query_tile, key_tile, is_causal = arguments
+        ctx.tiling = {"query_tile": query_tile, "key_tile": key_tile, "is_causal": is_causal}
+        outputs, lse = attend(queries, keys, values, **ctx.tiling)
+        ctx.save_for_backward(queries, keys, values, outputs, lse)
+        return outputs
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        return *attend_back(gradient, *ctx.saved_tensors, **ctx.tiling), None, None, None
+
+
+@torch.no_grad()
+def attend(
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    *,
+    is_causal: bool,
+    query_tile: int = QUERY_TILE,
+    key_tile: int = KEY_TILE,
+) -> tuple[Tensor, Tensor]:
+    """Return the outputs, and for each query lse = log Σ exp(score).
+
+    The axes are those of `tiled_attention`; lse is (batch_size, n_heads, n_queries).
+    """
+    lead, (n_queries, d_head) = queries.shape[:-2], queries.shape[-2:]
+    queries, keys, values = (x.flatten(0, -3) for x in (queries, keys, values))
+    outputs = queries.new_zeros(len(queries), n_queries, values.shape[-1])
+    lse = queries.new_full((len(queries), n_queries), -torch.inf)
+    for rows in _tiles(n_queries, query_tile):
+        scaled = queries[:, rows] / d_head**0.5
+        greatest = total = mixture = None
+        for columns in _tiles(keys.shape[1], key_tile, reach=rows.stop if is_causal else None):
+            scores = scaled @ keys[:, columns].transpose(1, 2)
+            if is_causal:
+                _hide_later(scores, rows, columns)
+            before, greatest = greatest, scores.amax(-1, keepdim=True)
+            if before is None:
+                exponentials = scores.sub_(greatest).exp_()
+                total = exponentials.sum(-1, keepdim=True)
+                mixture = exponentials @ values[:, columns]
+            else:
+                greatest = torch.maximum(before, greatest)
+                shrink = (before - greatest).exp_()
+                exponentials = scores.sub_(greatest).exp_()
+                total.mul_(shrink).add_(exponentials.sum(-1, keepdim=True))
+                mixture.mul_(shrink).baddbmm_(exponentials, values[:, columns])
+        if total is not None:
+            torch.div(mixture, total, out=outputs[:, rows])
+            lse[:, rows] = (greatest + total.log())[..., 0]
+    return outputs.unflatten(0, lead), lse.unflatten(0, lead)
+
+
+@torch.no_grad()
+def attend_back(
+    gradient: Tensor,
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    outputs: Tensor,
+    lse: Tensor,
+    *,
+    is_causal: bool,
+    query_tile: int = QUERY_TILE,
+    key_tile: int = KEY_TILE,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients of queries, keys and values; the weights are computed again.
+
+    `outputs` and `lse` need not come from these keys alone: where other keys have their share in
+    them, this gives the part that goes to these.
+    """
+    shapes = [x.shape for x in (queries, keys, values)]
+    scale = queries.shape[-1] ** -0.5
+    expected = (gradient * outputs).sum(-1, keepdim=True).flatten(0, -3)  # g_i · o_i
+    gradient, queries, keys, values = (x.flatten(0, -3) for x in (gradient, queries, keys, values))
+    lse = lse.flatten(0, -2)[..., None]
+    to_queries, to_keys, to_values = (torch.zeros_like(x) for x in (queries, keys, values))
+    for rows in _tiles(queries.shape[1], query_tile):
+        scaled = queries[:, rows] * scale
+        for columns in _tiles(keys.shape[1], key_tile, reach=rows.stop if is_causal else None):
+            scores = scaled @ keys[:, columns].transpose(1, 2)
+            if is_causal:
+                _hide_later(scores, rows, columns)
+            weights = scores.sub_(lse[:, rows]).exp_()
+            to_values[:, columns].baddbmm_(weights.transpose(1, 2), gradient[:, rows])
+            to_scores = gradient[:, rows] @ values[:, columns].transpose(1, 2)
+            to_scores.sub_(expected[:, rows]).mul_(weights)
+            to_queries[:, rows].baddbmm_(to_scores, keys[:, columns], alpha=scale)
+            to_keys[:, columns].baddbmm_(to_scores.transpose(1, 2), scaled)
+    to_all = zip((to_queries, to_keys, to_values), shapes, strict=True)
+    return tuple(x.view(shape) for x, shape in to_all)  # type: ignore[return-value]
+
+
+def refuse_misfits(queries: Tensor, keys: Tensor, values: Tensor) -> None:
+    """Say which shapes do not fit each other."""
+    shapes = [tuple(x.shape) for x in (queries, keys, values)]
+    lead = {shape[:-2] for shape in shapes}
+    if {len(shape) for shape in shapes} != {4} or len(lead) > 1:
+        raise ShapeError(
+            "expected queries, keys and values of shape (batch_size, n_heads, seq_len, d_head), "
+            f"with the same batch and heads; got {shapes[0]}, {shapes[1]} and {shapes[2]}. "
+            "One sentence with one head is `x[None, None]`."
+        )
+    if shapes[0][-1] != shapes[1][-1] or shapes[1][-2] != shapes[2][-2]:
+        raise ShapeError(
+            "expected queries and keys of one d_head, and one value for each key; got "
+            f"{shapes[0]}, {shapes[1]} and {shapes[2]}. Did a projection have another width?"
+        )
+
+
+def _tiles(length: int, size: int, *, reach: int | None = None) -> Iterator[slice]:
+    """Cut a length into slices, the last one shorter; nothing from ``reach`` on."""
+    end = length if reach is None else min(length, reach)
+    return (slice(start, min(start + size, end)) for start in range(0, end, size))
+
+
+def _hide_later(scores: Tensor, rows: slice, columns: slice) -> None:
+    """Set the scores of keys that come after their query to −inf, in place."""
+    if columns.stop - 1 > rows.start:
+        i = torch.arange(rows.start, rows.stop, device=scores.device)[:, None]
+        j = torch.arange(columns.start, columns.stop, device=scores.device)
+        scores.masked_fill_(j > i, -torch.inf)
