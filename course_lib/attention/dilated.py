@@ -11,9 +11,10 @@ that is one softmax over the keys of all branches, in which a key that stands in
 twice. In logarithms: lse = log Σ_b exp(lse_b), and branch b has the share exp(lse_b − lse).
 
 **The way back.** Since it is one softmax, a key's weight in it is p = exp(score − lse), with the
-*total* lse, and its gradient is that of any softmax, ds = p (g · v − g · o), with the *mixed* output
-o. Nothing in it asks which branch the key stands in. So each branch goes back through its dense
-kernel, handed the mixed output and the total lse in place of its own, and the gradients add up.
+*total* lse, and its gradient is that of any softmax, ds = p (g · v − g · o), with the *mixed*
+output o. Nothing in it asks which branch the key stands in. So each branch goes back through its
+dense kernel, handed the mixed output and the total lse in place of its own, and the gradients add
+up.
 
 **No copies.** Segments, offsets and heads are strides: `pieces` only looks at the tensors in other
 ways, and adding into such a view adds in the right place.
