@@ -82,4 +82,4 @@ class BarsDisplay(Display):
             tallest = np.argsort(-row, kind="stable")[:3]
             listed = ", ".join(f"{self.tokens[i]} {row[i]:.2f}" for i in tallest)
             parts.append(f"{label}: {listed}")
-        return f"{self.title or 'Bars'}: {self.quantity} of each token. {'; '.join(parts)}."
+        return f"{self.title or 'Bars'}: {self.quantity}. {'; '.join(parts)}."

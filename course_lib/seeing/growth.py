@@ -96,13 +96,18 @@ class GrowthDisplay(Display):
     def describe(self) -> str:
         """Say where each curve starts and ends."""
         ends = [
-            f"{name} goes from {numbers[0]:.2g} to {numbers[-1]:.2g}"
+            f"{name} goes from {_short(numbers[0])} to {_short(numbers[-1])}"
             for name, numbers in {**self.measured, **self.expected}.items()
         ]
         return (
             f"{self.title or self.axes[1]}. {self.axes[1]} against {self.axes[0]} from "
             f"{self.sizes[0]:g} to {self.sizes[-1]:g}: {'; '.join(ends)}."
         )
+
+
+def _short(number: float) -> str:
+    """Write a number as one would say it: two digits, or all of them where they are whole."""
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.2g}"
 
 
 def _curve(name: str, numbers: ArrayLike, sizes: np.ndarray) -> np.ndarray:

@@ -1,0 +1,351 @@
+# ---
+# jupyter:
+#   course:
+#     number: "09"
+#     title: GPU parallelism
+#     question: An LSTM does less work than attention, and on one processor it is quicker. How could attention win?
+#     proves: >-
+#       the same scores by loops and by one matrix product, a hundred times apart; chains of
+#       dependent steps, counted: three more for every word in a recurrent network, none in attention;
+#       the LSTM ahead beyond some hundred words on one thread, and why many processors turn that round
+#     minutes: {teaching: 35, exercises: 15}
+#     must: scores_without_loops
+#     cut: Rows for nothing
+#     exercises: [scores_without_loops]
+#     notation: []
+#     claims:
+#       - {claim: "All words are processed at once, which suits modern accelerators", heading: "Who waits for whom?", number: "longest chain of dependent steps for 128 words: 386 in a recurrent network, 11 in attention, as for 8 words"}
+#       - {claim: "Parallel is not the same as quick", heading: "One processor", number: "on one thread an LSTM reads 2048 words in less time than attention"}
+# ---
+
+# %% [markdown]
+r"""
+# 09 · GPU parallelism
+
+**An LSTM does less work than attention, and on one processor it is quicker. How could attention win?**
+
+*Attention is parallel, that is why it is fast*: so one reads everywhere. On your machine we shall measure the opposite, and then find out what the sentence is worth. By the end you can
+
+* turn loops over words into one product;
+* count two different things: the work, and the longest chain of steps that wait for each other;
+* say on which machine attention is quicker, and why.
+
+35 minutes, and 15 for one exercise. You need lessons 01, 05 and 06; what an LSTM is, lesson 08 says.
+"""
+
+# %%
+from copy import deepcopy
+
+import numpy as np
+import torch
+
+from course_lib import predict, quiz
+from course_lib.attention import MultiHeadAttention
+from course_lib.attention.reference import scaled_scores
+from course_lib.learning import sentence
+from course_lib.measuring import dependent_steps, flops, sweep, time_in_rounds
+from course_lib.seeing import CostDisplay, GrowthDisplay
+
+embeddings = sentence.embeddings()
+queries, keys = embeddings @ sentence.W_QUERY, embeddings @ sentence.W_KEY
+print("queries:", queries.shape, " keys:", keys.shape)
+
+# %% [markdown]
+r"""
+## A loop and a product
+
+Here are the scores of our sentence three times: number by number, row by row, and in one product. The arithmetic is the same. Only the way in which it is handed over differs: in 121 pieces, in 11, in one.
+"""
+
+# %%
+def pair_by_pair(queries, keys):
+    scores = np.zeros((len(queries), len(keys)))
+    for i in range(len(queries)):
+        for j in range(len(keys)):
+            scores[i, j] = queries[i] @ keys[j] / np.sqrt(len(keys[j]))
+    return scores
+
+
+def row_by_row(queries, keys):
+    return np.array([query @ keys.T / np.sqrt(len(query)) for query in queries])
+
+
+for way in (pair_by_pair, row_by_row):
+    print(f"{way.__name__} equals one product:", np.allclose(way(queries, keys), scaled_scores(queries, keys)))
+
+# %% [markdown]
+r"""
+With eleven words nobody notices. So we take 300 random words of 64 features: 90,000 scores. One thread only: no work is shared among processors, everything is done by one.
+"""
+
+# %%
+predict(
+    "One thread, the same arithmetic. How much longer do the two loops take than the one product?",
+    ["about as long: it is the same work on one processor", "about 10 times", "100 times and more"],
+)
+
+# %% tags=["nbval-ignore-output"]
+q, k = np.random.default_rng(9).normal(size=(2, 300, 64))
+ways = {"one product": scaled_scores, "row by row": row_by_row, "pair by pair": pair_by_pair}
+loops = time_in_rounds({name: (lambda way=way: way(q, k)) for name, way in ways.items()}, n_rounds=3)
+print(loops)
+assert loops.ratio("pair by pair") > 30
+
+# %% [markdown]
+r"""
+**What you saw.** Hundreds of times, without a second processor. (Your numbers; the ratio counts.) Python needs about a millionth of a second to *say* what is to be done, and says it 90,000 times; the product is said once, and the processor then streams through the numbers, several in each instruction.
+
+So the first gain is not parallelism. It is work handed over in large pieces. But one may only hand over together what does not wait for each other.
+"""
+
+# %% [markdown]
+r"""
+## Who waits for whom?
+
+PyTorch notes each operation and whose result it needed: that is how it finds gradients (lesson 07). So we can count in its notes the longest **chain**, operations each of which had to wait for the one before. First the recurrent network of lesson 01, then attention.
+"""
+
+# %%
+class Recurrent(torch.nn.Module):
+    def __init__(self, d_model):
+        super().__init__()
+        self.from_word, self.from_state = torch.nn.Linear(d_model, d_model), torch.nn.Linear(d_model, d_model)
+
+    def forward(self, words):                              # (1, seq_len, d_model)
+        state, states = torch.zeros_like(words[:, 0]), []
+        for t in range(words.shape[1]):
+            state = torch.tanh(self.from_word(words[:, t]) + self.from_state(state))
+            states.append(state)
+        return torch.stack(states, dim=1)
+
+
+torch.manual_seed(9)
+recurrent, attention = Recurrent(64), MultiHeadAttention(64, 4)
+words = torch.randn(1, 8, 64)
+print("8 words: chain of", dependent_steps(recurrent(words)), "in the recurrent network,",
+      dependent_steps(attention(words)), "in attention")
+
+# %%
+predict(
+    "Now 128 words, sixteen times as many. How long is the longest chain in attention?",
+    ["sixteen times as long", "four times as long", "just as long: 11"],
+)
+
+# %%
+lengths = (8, 16, 32, 64, 128)
+chains = {"recurrent": [], "attention": []}
+for n in lengths:
+    words = torch.randn(1, n, 64)
+    for name, model in (("recurrent", recurrent), ("attention", attention)):
+        chains[name].append(dependent_steps(model(words)))
+    work = {"recurrent": flops(lambda: recurrent(words)), "attention": flops(lambda: attention(words))}
+    print(f"{n:3} words   chain: {chains['recurrent'][-1]:3} and {chains['attention'][-1]}",
+          f"   operations: {work['recurrent']:9,} and {work['attention']:9,}")
+
+# %%
+GrowthDisplay.from_curves(
+    lengths, chains, axes=("words", "longest chain of dependent steps"), title="Who has to wait",
+)
+
+# %% [markdown]
+r"""
+**What you saw.** Each further word adds three steps to the recurrent chain: product, sum, tanh, and none can begin before the last has ended. In attention the chain is project, compare, softmax, mix, project: 11 notes, for any length. But look at the right: attention does two to four times the *work*.
+
+(A step is one note of PyTorch's. Inside it there may be more: to sum n numbers, even with many helpers, takes about log n rounds.)
+"""
+
+# %% [markdown]
+r"""
+## How many hands?
+
+Two numbers, then: the **work** $W$, and the **chain** $C$. With $p$ processors, each doing one operation a tick, no schedule is quicker than $W/p$, nor than $C$; and a sensible one needs at most their sum (Brent, 1974):
+
+$$T_p \le W / p + C$$
+
+That is a bound on paper, not a measurement. What does it say for 1024 words?
+"""
+
+# %%
+predict(
+    "By this bound, from how many processors on is attention quicker than the recurrent network?",
+    ["from 2 on", "from about a hundred on", "from about a hundred thousand on", "never: it does more work"],
+)
+
+# %%
+n = 1024
+work = {"recurrent": 4 * n * 64**2, "attention": 8 * n * 64**2 + 4 * n**2 * 64}
+chain = {"recurrent": 3 * n + 2, "attention": 11}
+assert chain["recurrent"] - chains["recurrent"][-1] == 3 * (n - 128)
+for p in (1, 1_000, 30_000, 100_000, 1_000_000):
+    ticks = {name: work[name] / p + chain[name] for name in work}
+    print(f"{p:9,} processors: recurrent {ticks['recurrent']:12,.0f} ticks, attention {ticks['attention']:12,.0f}")
+
+# %% [markdown]
+r"""
+**What you saw.** One hand: the recurrent network needs an eighteenth of the time. A thousand hands: still ahead. Then it stops getting quicker, since 3,074 steps wait for each other however many hands there are; attention goes on. A large GPU does tens to hundreds of thousands of operations in every tick. *There* is where the sentence is true.
+"""
+
+# %% [markdown]
+r"""
+## One processor
+
+And here? PyTorch's own LSTM against our attention layer, 128 features each, one text, one thread. Both are written in compiled code; the LSTM's loop over the words is not in Python.
+"""
+
+# %%
+predict(
+    "One thread. Which is quicker on 64 words, which on 2048?",
+    ["attention on both", "the LSTM on both", "attention on 64, the LSTM on 2048",
+     "the LSTM on 64, attention on 2048"],
+)
+
+# %% tags=["nbval-ignore-output"]
+lstm = torch.nn.LSTM(128, 128, batch_first=True).requires_grad_(False)
+layer = MultiHeadAttention(128, 4).requires_grad_(False)
+
+
+def reading(model, *, n_texts=1, device="cpu"):
+    def prepare(n):
+        words = torch.randn(n_texts, n, 128, device=device)
+        reader = deepcopy(model).to(device)
+        return lambda: reader(words)
+
+    return prepare
+
+
+race = sweep({"LSTM": reading(lstm), "attention": reading(layer)}, [64, 128, 256, 512, 1024, 2048], budget_s=10)
+print(race)
+longest = race.lengths_of("attention")[-1]
+assert race.ratio("attention", "LSTM", longest) > 1.3 or longest < 2048
+
+# %% tags=["nbval-ignore-output"]
+CostDisplay.from_sweep(race, title="One text, one thread")
+
+# %% [markdown]
+r"""
+**What you saw.** Here the textbook is wrong: at 2048 words the LSTM is well ahead, for its work grows with the words and attention's with their square. On short texts attention is ahead, or close. Is that because it has less to do there?
+"""
+
+# %% tags=["nbval-ignore-output"]
+for name, model in (("LSTM", lstm), ("attention", layer)):
+    for n, ms in zip(race.lengths_of(name), race.minimum_ms(name)):
+        count = flops(reading(model)(n))
+        if n in (64, 256, 2048):
+            print(f"{name:9} {n:4} words: {count / 1e6:5.0f} million operations, {count / ms / 1e6:3.0f} in a nanosecond")
+
+# %% [markdown]
+r"""
+At 256 words both have exactly the same work, 67 million operations, and still they take different times: the **rate** differs, the operations done in a nanosecond. The LSTM multiplies one word at a time, a vector through a matrix. Attention multiplies 256 words at once, a matrix through a matrix. Why is that better, on a single thread?
+"""
+
+# %% [markdown]
+r"""
+## Rows for nothing
+
+Send vectors through a matrix of 512 × 512, not one by one but 2, 4, 8, … together.
+"""
+
+# %%
+predict(
+    "One vector takes a certain time. How long do two take together?",
+    ["twice as long", "hardly longer than one", "half as long"],
+)
+
+# %% tags=["nbval-ignore-output"]
+matrix = torch.randn(512, 512)
+rows = (1, 2, 8, 32, 128, 512)
+vectors = {n: torch.randn(n, 512) for n in rows}
+calls = {str(n): (lambda n=n: [vectors[n] @ matrix for _ in range(512 // n)]) for n in rows}
+rates = [2 * 512**3 / timing.minimum_ms / 1e6 for timing in time_in_rounds(calls, n_rounds=5).timings]
+for n, rate in zip(rows, rates):
+    print(f"{n:3} together: {rate:5.0f} operations in a nanosecond, {n / rate / 1e6 * 2 * 512**2:.3f} ms each time")
+assert rates[-1] > 2 * rates[0]
+
+# %% [markdown]
+r"""
+**What you saw.** Hardly longer, then. For one vector the whole matrix is fetched from memory, a quarter of a million numbers, and each is used once. For two it is fetched once and used twice. The fetching is what takes the time; the second vector comes nearly for nothing, until the arithmetic is the bottleneck.
+
+An LSTM can have this, too: from *other texts*, a batch of them.
+"""
+
+# %%
+predict(
+    "Sixteen texts at once instead of one. What becomes of the time per text?",
+    ["both models gain alike", "the LSTM gains much, attention little", "attention gains much, the LSTM little"],
+)
+
+# %% tags=["nbval-ignore-output"]
+for name, model in (("LSTM", lstm), ("attention", layer)):
+    calls = {str(n): reading(model, n_texts=n)(256) for n in (1, 16)}
+    one, sixteen = (timing.minimum_ms for timing in time_in_rounds(calls, n_rounds=5).timings)
+    print(f"{name:9} 256 words: one text {one:5.2f} ms, sixteen texts {sixteen / 16:5.2f} ms each")
+
+# %% [markdown]
+r"""
+**What you saw.** The LSTM needs about half the time per text or less; attention gains little or nothing. It was wide already: a text of 256 words is 256 rows. Attention finds its parallel work *within* a text, where the LSTM needs many texts. That is what makes the one so easy to train on hardware that wants wide work, and the other so hard.
+"""
+
+# %% [markdown]
+r"""
+## On a GPU
+
+The same race on a GPU, if there is one here. It works while Python goes on, so the clock has to wait for it. If there is none: `python3 course.py record`, on a machine that has one, measures all of this in a few minutes, and writes it to a file that this cell reads.
+"""
+
+# %% tags=["nbval-ignore-output"]
+from course_lib.measuring import accelerator, clock_of, is_gpu, recordings
+
+device = accelerator()                                     # "cuda", "mps", or None
+if device:
+    there = {"LSTM": reading(lstm, device=device), "attention": reading(layer, device=device)}
+    print(sweep(there, [64, 256, 1024, 4096], clock=clock_of(device), budget_s=10))
+recorded = [record for record in recordings("lstm and attention") if is_gpu(record)]
+for record in recorded:
+    print("recorded on", record.provenance, "\n", record, sep="")
+if not device and not recorded:
+    print("There is no GPU here, and nobody has recorded one for the course yet.")
+
+# %% [markdown]
+r"""
+## Change it: eight readers
+
+The chain is the LSTM's trouble: so cut it. Give it the 2048 words as eight pieces of 256, side by side as if they were eight texts. The work stays the same to the last operation; the chain is an eighth. Predict its time on one thread: the same, an eighth, or between? And what is lost?
+"""
+
+# %% tags=["nbval-ignore-output"]
+text = torch.randn(1, 2048, 128)
+pieces = text.view(8, 256, 128)
+calls = {"one reader": lambda: lstm(text), "eight readers": lambda: lstm(pieces), "attention": lambda: layer(text)}
+print(time_in_rounds(calls, n_rounds=5))
+assert flops(calls["one reader"]) == flops(calls["eight readers"])
+
+# %% [markdown]
+r"""
+**What you saw.** About half the time, for the same work on one thread. But the eighth piece no longer knows how the text began: what made the chain long was what carried the memory. Attention cuts the chain and keeps the memory. It pays with work.
+
+**Your turn:** 64 readers of 32 words? And with `torch.set_num_threads(2)`, which of the three gains?
+"""
+
+# %% [markdown]
+r"""
+## Exercises
+
+Write `scores_without_loops` in [the exercises](../exercises/09_gpu_parallelism.ipynb): all scores of a batch with several heads, in a piece as large as it can be.
+"""
+
+# %% [markdown]
+r"""
+## Recap
+
+1. A product does in one piece what a loop says ninety thousand times; that alone is a factor of hundreds, on one thread.
+2. Work and chain are two things. A recurrent network has less work and a chain as long as the text; attention has more work and a chain of constant length.
+3. On one processor the LSTM is quicker on long texts. With very many, only the chain is left to wait for, and attention wins.
+"""
+
+# %%
+quiz("09")
+
+# %% [markdown]
+r"""
+**Next:** the work. Lesson 10 counts it, and where its memory goes.
+"""

@@ -1,0 +1,428 @@
+# ---
+# jupyter:
+#   course:
+#     number: "10"
+#     title: Quadratic cost
+#     question: A text twice as long. Does attention take twice as long, or four times? And where does the memory go?
+#     proves: >-
+#       two kinds of work in one layer, counted: twice as many words cost 2.2 times the work at first
+#       and 3.6 times in the end, and the clock agrees; the table of scores outgrows everything else;
+#       tile by tile it is never there, the outputs are the same, the quadratic work stays, and yet
+#       the time falls
+#     minutes: {teaching: 35, exercises: 40}
+#     must: tiled_attention
+#     cut: "Change it: the size of a tile"
+#     exercises: [score_matrix_bytes, attention_flops, scaling_exponent, tiled_attention]
+#     notation:
+#       - {name: tile, symbol: "$B$", shape: "a number", meaning: "how many queries, and how many keys, are looked at together"}
+#     claims:
+#       - {claim: "Self-attention is quadratic in the length of the text", heading: "Does the clock agree?", number: "exponent of the core's time between 1.7 and 2.3, fitted over 1024 to 4096 words; operations counted: exactly 4 n² d_model"}
+#       - {claim: "Its memory need not be quadratic", heading: "The same, without the table", number: "the same outputs from tiles; memory grows with an exponent near 1 instead of 2"}
+# ---
+
+# %% [markdown]
+r"""
+# 10 · Quadratic cost
+
+**A text twice as long. Does attention take twice as long, or four times? And where does the memory go?**
+
+Every word looks at every word: that is the strength of attention, and its price. Everybody says that the price is quadratic. Today we count it, then measure it, and find that half of that sentence is avoidable. By the end you can
+
+* count the operations and the bytes of attention;
+* read an exponent off a measurement, and say when it misleads;
+* compute exact attention without ever holding the table of scores.
+
+35 minutes, and 40 for four exercises. You need lessons 04, 05 and 06; lesson 09 helps.
+"""
+
+# %%
+import numpy as np
+import torch
+
+from course_lib import predict, quiz
+from course_lib.attention import MultiHeadAttention, reference, tiled_attention
+from course_lib.measuring import flops, kept_memory, peak_bytes, sweep, time_in_rounds
+from course_lib.seeing import CostDisplay
+
+rng = np.random.default_rng(10)
+d_model, n_heads, d_head = 256, 8, 32                   # the layer of this lesson
+print("one layer:", d_model, "features,", n_heads, "heads of", d_head)
+
+# %% [markdown]
+r"""
+## How many pairs?
+
+*The cat, which was black, sat on the mat* has 11 tokens and 121 scores. Each head keeps a table of its own, and PyTorch's usual numbers take 4 bytes. A page has some 500 words, a chapter 10,000, a novel 100,000.
+"""
+
+# %%
+predict(
+    "The tables of scores for a whole novel, one layer, 8 heads. How much memory do they take?",
+    ["about 3 megabytes: 100,000 words, 8 heads, 4 bytes", "about 3 gigabytes", "about 300 gigabytes"],
+)
+
+# %%
+for text, n in [("our sentence", 11), ("a page", 500), ("a chapter", 10_000), ("a novel", 100_000)]:
+    pairs = n * n
+    gigabytes = n_heads * pairs * 4 / 1e9
+    print(f"{text:12} {n:7,} words {pairs:14,} pairs   8 tables: {gigabytes:11.6f} GB")
+
+# %% [markdown]
+r"""
+**What you saw.** 320 gigabytes, for one layer and one text, while the novel itself is half a megabyte. From page to chapter the text grows 20 times and the tables 400 times: 20². *Quadratic* means just that: the cost grows with the square of the length.
+"""
+
+# %% [markdown]
+r"""
+## Two kinds of work
+
+Time is made of operations. A multiplication with its addition counts as two. A layer (lesson 06) does two kinds:
+
+* four **projections**, each of $n$ words through a matrix: together $8\, n\, d_{model}^2$;
+* the **core**, $QK^\top$ and weights times values, over all heads: $4\, n^2\, d_{model}$.
+
+One grows with $n$, the other with $n^2$. PyTorch can count what it really does. Does it agree?
+"""
+
+# %%
+def projections(n):
+    return 8 * n * d_model**2
+
+
+def core(n):
+    return 4 * n**2 * d_model
+
+
+layer = MultiHeadAttention(d_model, n_heads).requires_grad_(False)
+for n in (64, 300):
+    words = torch.randn(1, n, d_model)
+    counted = flops(lambda: layer(words))
+    print(f"{n} words: {projections(n):,} + {core(n):,} = {projections(n) + core(n):,}, counted {counted:,}")
+    assert counted == projections(n) + core(n)
+
+# %% [markdown]
+r"""
+Equal to the last operation (softmax and the scale are left out by both; they are far fewer). So which of the two kinds of work is the larger one?
+"""
+
+# %%
+predict(
+    "d_model is 256. From which length on does the core do more work than the projections?",
+    ["from the second word on", "from 512 words on", "from about 65,000 words on"],
+)
+
+# %%
+for n in (64, 128, 256, 512, 1024, 2048, 4096):
+    share = core(n) / (core(n) + projections(n))
+    growth = (core(2 * n) + projections(2 * n)) / (core(n) + projections(n))
+    print(f"{n:5} words: core {share:4.0%} of the work; twice as many words, {growth:.1f} times the work")
+
+# %% [markdown]
+r"""
+**What you saw.** At 512 words, twice d_model, both are equal: $4n^2 d = 8nd^2$ where $n = 2d$. For short texts the projections rule, and twice the text costs 2.2 times the work; at 2048 words it costs 3.6 times. So both answers to our question are right, each at its own length. Quadratic is where it *ends*.
+"""
+
+# %% [markdown]
+r"""
+## Does the clock agree?
+
+Operations are not seconds. So we time the whole layer, and the core alone: PyTorch's `scaled_dot_product_attention` on ready-made queries, keys and values. One thread, several rounds in turn, the quickest round counts.
+"""
+
+# %%
+def time_layer(n):
+    words = torch.randn(1, n, d_model)
+    return lambda: layer(words)
+
+
+def time_core(n):
+    queries, keys, values = torch.randn(3, 1, n_heads, n, d_head)
+    return lambda: torch.nn.functional.scaled_dot_product_attention(queries, keys, values)
+
+
+# %%
+predict(
+    "The layer's measured time, from 128 to 256 words and from 2048 to 4096:",
+    ["about doubles both times", "about doubles, then more than triples", "goes up four times both times"],
+)
+
+# %% tags=["nbval-ignore-output"]
+times = sweep({"layer": time_layer, "core": time_core}, [128, 256, 512, 1024, 2048, 4096], budget_s=12)
+print(times)
+layer_ms = np.array(times.minimum_ms("layer"))
+growth = layer_ms[1:] / layer_ms[:-1]
+print("the layer at each doubling:", "  ".join(f"{g:.1f} times" for g in growth))
+assert growth[0] < growth[-1]
+
+# %% [markdown]
+r"""
+**What you saw.** (Your numbers; another machine has others.) Short texts cost about twice as much when doubled, long ones more than three times. The clock follows the count, not to the digit, but in its way of growing.
+"""
+
+# %% [markdown]
+r"""
+## One number for a way of growing
+
+If cost is $c\, n^p$, then its logarithm is $\log c + p \log n$: on logarithmic axes a straight line whose slope is the **exponent** $p$. Linear cost has slope 1, quadratic cost slope 2. The line that fits best gives $p$, and the scatter around it tells how far to trust it: the numbers in brackets are a 95 % interval.
+"""
+
+# %% tags=["nbval-ignore-output"]
+long = sweep({"core": time_core}, [1024, 1351, 1783, 2352, 3104, 4096], budget_s=8)
+exponent = long.exponent("core")
+print("core, 1024 to 4096 words: exponent", exponent)
+assert 1.7 < exponent < 2.3
+
+# %% tags=["nbval-ignore-output"]
+CostDisplay.from_sweep(times, title="One layer, and its core alone")
+
+# %% [markdown]
+r"""
+**What you saw.** The core's exponent is about 2. The layer's curve bends: on the left it runs beside slope 1, on the right beside slope 2. Whoever fits one exponent to a bent curve gets a number in between, which holds nowhere. So: fit where the curve is straight, and say which lengths you fitted.
+"""
+
+# %% [markdown]
+r"""
+## Where the memory goes
+
+Now memory. The plain way is lesson 05 in PyTorch. Queries, keys, values and outputs have $n \cdot d_{model}$ numbers each; the scores have $n_{heads} \cdot n^2$, and so have the weights, which are made from them.
+"""
+
+# %%
+def plain(queries, keys, values):
+    scores = queries @ keys.transpose(-1, -2) / queries.shape[-1] ** 0.5
+    return scores.softmax(-1) @ values
+
+
+for n in (512, 1024, 2048, 4096):
+    print(f"{n:5} words   queries {n * d_model * 4 / 2**20:4.1f} MiB   scores {n_heads * n * n * 4 / 2**20:5.0f} MiB")
+
+# %%
+predict(
+    "At 2048 words, how much memory does `plain` need beyond queries, keys and values?",
+    ["about 2 MiB, the size of its result", "about 128 MiB, one table for each head",
+     "more than 128 MiB: several tables at once"],
+)
+
+# %% tags=["nbval-ignore-output"]
+def heads(n):
+    return torch.randn(3, 1, n_heads, n, d_head)
+
+
+def memory_of(way, n):                                     # MiB beyond the queries, keys and values
+    queries, keys, values = heads(n)
+    return peak_bytes(lambda: way(queries, keys, values)) / 2**20
+
+
+highest = memory_of(plain, 2048)
+print(f"measured at the highest point: {highest:.0f} MiB")
+assert 240 < highest < 420
+
+# %% [markdown]
+r"""
+**What you saw.** Two tables of 128 MiB at once: at every step one is read while the next is written, raw scores to scaled ones, scaled ones to weights. The result has 2 MiB. All that memory is for numbers that nobody asked for: what we want is the mixture of values, and the tables are thrown away.
+
+Does softmax need the whole row? It divides by the sum over *all* keys. It seems so.
+"""
+
+# %% [markdown]
+r"""
+## Softmax without a whole row
+
+Take one query with six keys, in two portions of three, and forget the first portion before the second comes. From lesson 04: subtract the greatest score, or `exp` breaks. After the first portion we hold three things: the greatest score so far, the sum of the powers, and the mixture of values, not yet divided.
+"""
+
+# %%
+scores = np.array([1.0, 3.0, 2.0, 0.0, 5.0, 4.0])        # one query, six keys
+values = np.array([10.0, 20.0, 30.0, 40.0, 50.0, 60.0])  # one number a key
+whole = reference.softmax(scores) @ values
+
+greatest = scores[:3].max()
+powers = np.exp(scores[:3] - greatest)
+total, mixture = powers.sum(), powers @ values[:3]
+print(f"after three keys: greatest {greatest:.0f}, total {total:.4f}, mixture {mixture:.4f}")
+
+# %% [markdown]
+r"""
+Now comes the second portion, and with it a greater score: 5. All powers have to be taken relative to 5 now. But the first ones were taken relative to 3, and their scores are gone.
+"""
+
+# %%
+predict(
+    "What has to be done with the old total and the old mixture?",
+    ["nothing: the last division puts it right", "multiply both by exp(3 − 5)",
+     "it cannot be put right: we have to start again"],
+)
+
+# %%
+new_greatest = max(greatest, scores[3:].max())
+shrink = np.exp(greatest - new_greatest)
+powers = np.exp(scores[3:] - new_greatest)
+total = shrink * total + powers.sum()
+mixture = shrink * mixture + powers @ values[3:]
+print(f"old parts shrink to {shrink:.4f}")
+print(f"in portions {mixture / total:.6f}   all at once {whole:.6f}")
+
+# %% [markdown]
+r"""
+**What you saw.** $e^{s-5} = e^{s-3}\, e^{3-5}$: one factor, 0.1353, puts every old power right, without knowing any of them. So a row can be forgotten while it is read. This is the **online softmax**: a running maximum, a running sum, a running mixture.
+"""
+
+# %% [markdown]
+r"""
+## The same, without the table
+
+Now for all queries, a **tile** of them at a time: that is all of attention, and no array in it is larger than tile × tile or a tile of vectors.
+"""
+
+# %%
+def tiled(queries, keys, values, tile):
+    outputs = []
+    for row in range(0, len(queries), tile):
+        ours = queries[row : row + tile] / np.sqrt(queries.shape[1])
+        greatest, total, mixture = -np.inf, 0.0, 0.0
+        for column in range(0, len(keys), tile):
+            scores = ours @ keys[column : column + tile].T                    # (tile, tile)
+            before, greatest = greatest, np.maximum(greatest, scores.max(axis=1, keepdims=True))
+            shrink, powers = np.exp(before - greatest), np.exp(scores - greatest)
+            total = shrink * total + powers.sum(axis=1, keepdims=True)
+            mixture = shrink * mixture + powers @ values[column : column + tile]
+        outputs.append(mixture / total)
+    return np.concatenate(outputs)
+
+# %%
+q, k, v = rng.normal(size=(3, 1000, d_head))
+for tile in (1000, 64, 7):
+    difference = np.abs(tiled(q, k, v, tile) - reference.attention(q, k, v)).max()
+    print(f"tiles of {tile:4}: differs from attention by less than 1e-12: {difference < 1e-12}")
+
+# %% [markdown]
+r"""
+It is not an approximation. The sums are the same sums in another order.
+
+`course_lib.attention.tiled_attention` is the same in PyTorch, with gradients: on the way back it computes the weights once more, tile by tile, instead of keeping them. Now it meets the plain way, and PyTorch's own, in memory first.
+"""
+
+# %%
+ways = {
+    "plain": plain,
+    "tiled": tiled_attention,
+    "PyTorch's own": torch.nn.functional.scaled_dot_product_attention,
+}
+for name, way in ways.items():
+    print(f"{name:13} {flops(lambda: way(*heads(2048))):,} operations counted")
+
+# %% tags=["nbval-ignore-output"]
+lengths = [1024, 1448, 2048, 2896]
+needed = {name: [memory_of(way, n) for n in lengths] for name, way in ways.items()}
+for name, row in needed.items():
+    print(f"{name:13}", "   ".join(f"{n} words: {mib:3.0f} MiB" for n, mib in zip(lengths, row)))
+assert needed["plain"][-1] > 8 * needed["tiled"][-1]
+assert needed["plain"][-1] > 6 * needed["plain"][0] and needed["tiled"][-1] < 4 * needed["tiled"][0]
+
+# %% [markdown]
+r"""
+**What you saw.** The plain way needs eight times as much for not quite three times the words. The tiled one grows with the *words*, not with their square, and so does PyTorch's own. "Attention needs quadratic memory" was true of a way to compute it, not of attention.
+
+The operations, though, are equal to the last one. Nothing was saved there.
+"""
+
+# %%
+predict(
+    "Equal operations, but tiles rescale what they hold, and loop in Python. Their time at 2048 words?",
+    ["longer than the plain way", "about the same", "shorter"],
+)
+
+# %% tags=["nbval-ignore-output"]
+queries, keys, values = heads(2048)
+calls = {name: (lambda way=way: way(queries, keys, values)) for name, way in ways.items()}
+race = time_in_rounds(calls, n_rounds=4)
+print(race)
+assert race.ratio("tiled") < 0.9
+
+# %% [markdown]
+r"""
+**What you saw.** Shorter! (The ratio says how long each takes compared with the plain way.) An operation is quick; it is the numbers that take long to come and go. For every table of 128 MiB the plain way asks the operating system for room, writes it to main memory and reads it back. How much of its time is the asking? Let it keep its room from one call to the next.
+"""
+
+# %% tags=["nbval-ignore-output"]
+with kept_memory():
+    print(time_in_rounds(calls, n_rounds=4))
+
+# %% [markdown]
+r"""
+The plain way has become several times quicker (on Linux; elsewhere it may not), but it is still the slowest. What is left is the way to main memory: a tile stays in the processor's small fast memory, its **cache**, from the first product to the mixture.
+
+`scaled_dot_product_attention` does the same in one compiled piece. In earnest, use that.
+"""
+
+# %% [markdown]
+r"""
+## What stays
+
+How far does one gibibyte reach? Two tables for the plain way; for the tiled way queries, keys, values and outputs. And what would the work be?
+"""
+
+# %%
+gibibyte = 2**30
+plain_words = int((gibibyte / (2 * n_heads * 4)) ** 0.5)
+tiled_words = gibibyte // (4 * d_model * 4)
+print(f"plain: {plain_words:,} words   tiled: {tiled_words:,} words")
+print(f"work of the core for so many: {core(tiled_words) / core(plain_words):,.0f} times as much")
+
+# %% [markdown]
+r"""
+64 times as many words fit, and they take 4,096 times the work. The wall of memory is gone; behind it stands the wall of time. To move that one, some pairs must not be looked at at all: lesson 11.
+"""
+
+# %% [markdown]
+r"""
+## Change it: the size of a tile
+
+If small tiles save memory, smaller ones save more. How small is best? With `tile = n` the whole table is there again; with `tile = 16` there are 16,384 little products. Predict the quickest of these four before you run.
+"""
+
+# %%
+predict("2048 words. Which tile is quickest?", ["16: the least memory", "64", "512", "2048: one large product"])
+
+# %% tags=["nbval-ignore-output"]
+def with_tile(tile):
+    return lambda q, k, v: tiled_attention(q, k, v, query_tile=tile, key_tile=tile)
+
+
+tiles = (2048, 512, 64, 16)
+calls = {str(tile): (lambda tile=tile: with_tile(tile)(queries, keys, values)) for tile in tiles}
+times = time_in_rounds(calls, n_rounds=2)
+for tile, timing in zip(tiles, times.timings):
+    print(f"tile {tile:4}: {timing.minimum_ms:6.0f} ms   {memory_of(with_tile(tile), 2048):5.0f} MiB")
+assert times.ratio("16") > 2 * times.ratio("512")
+
+# %% [markdown]
+r"""
+**What you saw.** Too small, and the time goes into *calling* thousands of little products; too large, and the tile no longer fits the cache. The best lies in between, and depends on the machine. Nor is there memory left to save below 64: what remains is the result itself.
+
+**Your turn:** query tiles and key tiles need not be equal. Is (64, 1024) better than (1024, 64)? Why might it be?
+"""
+
+# %% [markdown]
+r"""
+## Exercises
+
+Write `score_matrix_bytes`, `attention_flops`, `scaling_exponent` and `tiled_attention` in [the exercises](../exercises/10_quadratic_cost.ipynb). The last is the one not to miss.
+"""
+
+# %% [markdown]
+r"""
+## Recap
+
+1. A layer does linear work, its projections, and quadratic work, its core. Up to 2·d_model words the linear part is the larger one; what looks linear at first ends quadratic.
+2. The table of scores need not exist: a running maximum, sum and mixture give the same outputs, tile by tile, with memory that grows with the words.
+3. The operations stay, all of them. Only looking at fewer pairs saves work.
+"""
+
+# %%
+quiz("10")
+
+# %% [markdown]
+r"""
+**Next:** lesson 11 leaves pairs out, and asks what is lost.
+"""

@@ -1,0 +1,409 @@
+# ---
+# jupyter:
+#   course:
+#     number: "11"
+#     title: Dilated attention
+#     question: Every word looks at a few others only. Can the first word of a book still reach the last?
+#     proves: >-
+#       segments with gaps, mixed by their softmax denominators: one softmax over fewer keys, exactly;
+#       work that grows with the length and no longer with its square, measured, and the length from
+#       which on it pays; which pairs are never compared, and why four layers still join all of 1024
+#       words where a sliding window needs 69
+#     minutes: {teaching: 40, exercises: 45}
+#     must: dilated_branch
+#     cut: What is lost
+#     exercises: [dilated_positions, dilated_branch, mix_branches, attended_pairs]
+#     notation:
+#       - {name: segment_length, symbol: "$w$", shape: "a number", meaning: "how many positions make a segment of a branch"}
+#       - {name: dilation, symbol: "$r$", shape: "a number", meaning: "of so many positions in a segment, one is kept"}
+#       - {name: denominators, symbol: "$s_i$", shape: "(seq_len,)", meaning: "the sum of exp(score) over the keys that branch i compares a query with"}
+#     claims:
+#       - {claim: "Dilated attention answers the quadratic cost", heading: "Does the clock agree?", number: "exponent near 1 for dilated attention, near 2 for dense, fitted in one run"}
+#       - {claim: "What it leaves out can still be reached", heading: "Layers to the last word", number: "1024 words: 4 layers with dilated branches and 4 heads, 69 with a window of 16, 1 with dense attention"}
+# ---
+
+# %% [markdown]
+r"""
+# 11 · Dilated attention
+
+**Every word looks at a few others only. Can the first word of a book still reach the last?**
+
+Lesson 10 left us with a wall of time: tiles save memory, but every pair is still compared. To save work, pairs have to be left out. The question is which. By the end you can
+
+* cut a sequence into segments and keep every second, third or fourth position of them;
+* mix several such branches so that they are one softmax;
+* say what is gained, from your own measurement, and what is lost.
+
+40 minutes, and 45 for four exercises. You need lessons 05, 06 and 10.
+"""
+
+# %%
+import numpy as np
+import torch
+
+from course_lib import predict, quiz
+from course_lib.attention import dilated_attention, reference
+from course_lib.attention.masks import dilated_mask, window_mask
+from course_lib.attention.reference import attended_pairs, attention_with_lse, dilated_positions
+from course_lib.learning import sentence
+from course_lib.measuring import recordings, sweep
+from course_lib.seeing import CostDisplay, GrowthDisplay, PairsDisplay
+
+cat, black, sat, mat = 1, 5, 7, 10
+print(*enumerate(sentence.TOKENS))
+
+# %% [markdown]
+r"""
+## The obvious idea
+
+Let every word look only at its neighbours, at most 15 places away: a **sliding window**. The work is then 31 comparisons a word, however long the text. But how does anything get from the beginning to the end? Layer by layer: what I see now has itself seen others, one layer before. We let the news spread until everyone has heard of everyone.
+"""
+
+# %%
+def layers_needed(sees):                                   # (seq_len, seq_len) bool: row sees column
+    sees = sees.astype(np.float32)
+    heard_of, layers = np.eye(len(sees), dtype=bool), 0
+    while not heard_of.all():
+        now = sees @ heard_of > 0                          # whoever I see brings along whom it has heard of
+        if np.array_equal(now, heard_of):
+            return None                                    # nothing new: some will never meet
+        heard_of, layers = now, layers + 1
+    return layers
+
+
+print("everyone sees everyone:", layers_needed(np.ones((64, 64), dtype=bool)), "layer")
+
+# %%
+predict(
+    "1024 words, a window of 15 to either side. After how many layers has everyone heard of everyone?",
+    ["2: neighbours of neighbours", "about 10, as 2 to the power of 10 is 1024", "about 70"],
+)
+
+# %%
+lengths = (64, 256, 1024)
+by_window = [layers_needed(window_mask(n, 16, is_causal=False)) for n in lengths]
+for n, layers in zip(lengths, by_window):
+    print(f"{n:5} words: {layers:3} layers")
+
+# %% [markdown]
+r"""
+**What you saw.** 69: each layer carries news 15 places further, and 1023 places are a long way. It is the chain of lesson 01 once more, with longer links. A book would need thousands of layers.
+
+A window knows the neighbourhood very well and the world not at all. Could a word have both?
+"""
+
+# %% [markdown]
+r"""
+## Segments with gaps
+
+LongNet (Ding et al., 2023) does two things at once. First, cut the text into short **segments**, here of 4 words, and let all words of a segment look at each other. Second, cut it into longer segments, here of 12, but keep only every third word in them; those that are kept look at each other. Each such rule is a **branch**, written (segment length, **dilation**): (4, 1) and (12, 3).
+"""
+
+# %%
+for segment_length, dilation in [(4, 1), (12, 3)]:
+    kept = dilated_positions(11, segment_length, dilation, 0)
+    print((segment_length, dilation), [[sentence.TOKENS[i] for i in segment] for segment in kept])
+
+# %% [markdown]
+r"""
+With an offset of 0 the long branch keeps *the*, *which*, the second comma and the second *the*. *sat*, at position 7, is not among them: it would see nothing beyond *was black ,*. So LongNet gives each head an offset of its own: head 1 begins at position 1, head 2 at position 2.
+"""
+
+# %%
+predict(
+    "Head 1 keeps every third word, beginning with position 1. Whom can sat (position 7) see in this branch?",
+    ["nobody: sat is not kept", "cat, was, itself and mat", "which, black and on"],
+)
+
+# %%
+for head in range(3):
+    (kept,) = dilated_positions(11, 12, 3, head)
+    print(f"head {head}:", *(sentence.TOKENS[i] for i in kept))
+
+# %%
+masks = {
+    f"head {head}": {"branch (4, 1)": dilated_mask(11, 4, 1, 0), "branch (12, 3)": dilated_mask(11, 12, 3, head)}
+    for head in range(3)
+}
+PairsDisplay.from_masks(masks, tokens=sentence.TOKENS, title="Who is compared with whom")
+
+# %% [markdown]
+r"""
+**What you saw.** Through head 1, *sat* sees *cat* and *mat*, the two words it looks for. (A happy chance of where they stand: 1, 7 and 10 leave the same remainder when divided by 3. Move one word, and they meet through no head.) Every word is kept by exactly one of the three heads. Cells marked 12 are seen by both branches.
+"""
+
+# %% [markdown]
+r"""
+## What a branch costs
+
+A segment of $w$ positions keeps $w/r$ of them, and these make $(w/r)^2$ pairs; there are $n/w$ segments. Together $n\,w/r^2$. LongNet lets $w$ and $r$ grow together: (16, 1), (32, 2), (64, 4), … up to a segment that spans the whole text.
+"""
+
+# %%
+predict(
+    "4096 words. The last branch, (4096, 256), reaches across all of them. Its pairs, against those of (16, 1)?",
+    ["256 times as many", "as many", "a 256th"],
+)
+
+# %%
+branches = [(16 * 2**i, 2**i) for i in range(9)]
+for branch in (branches[0], branches[1], branches[4], branches[8]):
+    print(f"{branch!s:12} {attended_pairs(4096, [branch]):7,} pairs")
+total = attended_pairs(4096, branches)
+print(f"all nine     {total:7,} pairs, {total / 4096:.0f} a word; dense attention {4096**2:,}")
+assert attended_pairs(4096, branches[8:]) * 256 == attended_pairs(4096, branches[:1])
+
+# %% [markdown]
+r"""
+**What you saw.** A 256th. Each further branch reaches twice as far for *half* the price: 16 + 8 + 4 + … comparisons a word, which never exceeds 32, however long the text. So the work grows as the text does, not as its square: linear.
+"""
+
+# %% [markdown]
+r"""
+## Two branches, one softmax
+
+Now *sat* has two results, one from each branch. How to make one of them? Average them? Look at what they brought. (Queries, keys and values are those of lesson 05; a value says *who*, *where* and *how it looks*.)
+"""
+
+# %%
+embeddings = sentence.embeddings()
+queries, keys, values = (embeddings @ w for w in (sentence.W_QUERY, sentence.W_KEY, sentence.W_VALUE))
+
+near, far = np.array([4, 5, 6, 7]), np.array([1, 4, 7, 10])   # what head 1 shows to sat
+parts = {}
+for name, kept in [("near", near), ("far", far)]:
+    scores = reference.scaled_scores(queries[[sat]], keys[kept])[0]
+    parts[name] = reference.softmax(scores) @ values[kept], np.exp(scores).sum()
+    print(f"{name:4} scores {scores}   output {parts[name][0].round(2)}   sum of exp {parts[name][1]:.1f}")
+
+# %% [markdown]
+r"""
+Nearby, *sat* found nobody it looks for; softmax still shares out a whole, mostly to itself. Far away it found *cat* with a score of 4 and *mat* with 3. The outputs alone do not tell which branch was lucky: each is a mixture with weights that sum to 1. The **denominators** tell, the sums that softmax divided by: 6.5 against 80.2.
+"""
+
+# %%
+predict(
+    "Mix both outputs in the ratio of their denominators. What does that equal?",
+    ["the mean of both outputs", "one softmax over the keys of both branches together",
+     "dense attention over all eleven words"],
+)
+
+# %%
+(near_output, near_sum), (far_output, far_sum) = parts["near"], parts["far"]
+share = far_sum / (near_sum + far_sum)
+mixed = (1 - share) * near_output + share * far_output
+both = np.concatenate([near, far])
+at_once = reference.attention(queries[[sat]], keys[both], values[both])[0]
+dense = reference.attention(queries[[sat]], keys, values)[0]
+print(f"share of the far branch {share:.3f}")
+for name, output in [("mixed", mixed), ("one softmax", at_once), ("mean", (near_output + far_output) / 2), ("dense", dense)]:
+    print(f"{name:12} who {output[0]:.2f}  where {output[1]:.2f}  how it looks {output[2]:.2f}")
+
+# %% [markdown]
+r"""
+**What you saw.** The mixture *is* one softmax over the keys of both branches: $s\,o = \sum e^{score} v$, so adding the $s\,o$ and dividing by all $s$ is what softmax does. The mean, instead, lets the useless branch have half a say: "how it looks", from *black*, rises from 0.03 to 0.23.
+
+One detail: *was* and *sat* stand in both branches, and count twice. LongNet accepts that; so do we.
+"""
+
+# %% [markdown]
+r"""
+## All of it, in ten lines
+
+A branch that compares nothing has the denominator 0. And sums of powers may overflow, so we carry their logarithm, as in lesson 10: `attention_with_lse` returns it beside the outputs. This is all of dilated attention:
+"""
+
+# %%
+def dilated(queries, keys, values, branches, head):
+    mixed = np.zeros_like(values)
+    total = np.full(len(queries), -np.inf)                 # log of 0: nothing seen yet
+    for segment_length, dilation in branches:
+        for kept in dilated_positions(len(queries), segment_length, dilation, head % dilation):
+            outputs, lse = attention_with_lse(queries[kept], keys[kept], values[kept])
+            both = np.logaddexp(total[kept], lse)          # log(exp(total) + exp(lse))
+            before, now = np.exp(total[kept] - both), np.exp(lse - both)
+            mixed[kept] = before[:, None] * mixed[kept] + now[:, None] * outputs
+            total[kept] = both
+    return mixed
+
+
+print("sat through head 1:", dilated(queries, keys, values, [(4, 1), (12, 3)], head=1)[sat].round(2))
+
+# %% [markdown]
+r"""
+The same numbers as above. `course_lib.attention.dilated_attention` does this in PyTorch, for all heads, and needs no copies: segments, gaps and offsets are different *views* of the same memory. Its way back is short, too, since one softmax has one gradient: `dilated_attention??` in a cell shows it. Is it the same function?
+"""
+
+# %%
+rng = np.random.default_rng(11)
+q, k, v = rng.normal(size=(3, 4, 100, 8))                  # four heads, 100 positions, d_head 8
+ours = np.stack([dilated(q[h], k[h], v[h], [(16, 1), (32, 2), (64, 4)], head=h) for h in range(4)])
+tensors = (torch.from_numpy(x)[None] for x in (q, k, v))
+theirs = dilated_attention(*tensors, segment_lengths=[16, 32, 64], dilations=[1, 2, 4])[0].numpy()
+print("differ by less than 1e-12:", np.abs(ours - theirs).max() < 1e-12)
+
+# %% [markdown]
+r"""
+## Does the clock agree?
+
+Fewer pairs are not yet less time. We measure, causally, 8 heads of 32: dense attention by PyTorch, and dilated attention with dilations 1 to 16, once from short segments of 256 on and once from longer ones of 2048.
+"""
+
+# %%
+predict(
+    "From which length on is dilated attention quicker than dense, with first segments of 2048?",
+    ["always: it compares fewer pairs", "from somewhere around 4,000 words on", "never on a CPU"],
+)
+
+# %% tags=["nbval-ignore-output"]
+def heads(n):
+    return torch.randn(3, 1, 8, n, 32)
+
+
+def dense_for(n):
+    q, k, v = heads(n)
+    return lambda: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+
+
+def dilated_from(first):
+    def prepare(n):
+        q, k, v = heads(n)
+        how = {"segment_lengths": [first * r for r in (1, 2, 4, 8, 16)], "dilations": [1, 2, 4, 8, 16]}
+        return lambda: dilated_attention(q, k, v, **how, is_causal=True)
+
+    return prepare
+
+
+ways = {"dense": dense_for, "from 256": dilated_from(256), "from 2048": dilated_from(2048)}
+times = sweep(ways, [1024, 2048, 4096, 8192], n_rounds=3, budget_s=20)
+print(times)
+
+# %% tags=["nbval-ignore-output"]
+for name in ("from 256", "from 2048"):
+    both = sorted({*times.lengths_of(name)} & {*times.lengths_of("dense")})
+    ratios = "  ".join(f"{n}: {times.ratio(name, 'dense', n):.2f}" for n in both)
+    print(f"{name:9} of dense attention's time, at  {ratios}")
+assert times.ratio("from 256", "dense", both[-1]) < 0.7 and times.ratio("from 2048", "dense", 2048) > 0.8
+assert times.exponent("from 256") < 1.35 and times.exponent("dense") > 1.5
+
+# %% tags=["nbval-ignore-output"]
+CostDisplay.from_sweep(times, title="Dense and dilated attention, causal, one thread")
+
+# %% [markdown]
+r"""
+**What you saw.** Dense attention has an exponent near 2, dilated near 1. But linear does not mean quick: with first segments of 2048 a text of 2048 words *is* one segment, all branches beyond the first are extra work, and dense attention wins. Somewhere around 4,000 words they meet; from there on every doubling widens the gap. With 256 they meet far earlier.
+
+How it goes on takes longer than a lesson has. Here is a recording:
+"""
+
+# %% tags=["nbval-ignore-output"]
+for recorded in recordings("dilated and dense"):
+    print("recorded on", recorded.provenance, "\n", recorded, sep="")
+
+# %% [markdown]
+r"""
+## What is lost
+
+Of the pairs, almost all. Which? We ask for each distance which part of the pairs that far apart is compared directly by at least one of four heads: 1024 words, branches from (16, 1) to (1024, 64).
+"""
+
+# %%
+def seen_by(n, branches, n_heads):
+    return np.any([dilated_mask(n, w, r, head % r) for w, r in branches for head in range(n_heads)], axis=0)
+
+
+branches = [(16 * 2**i, 2**i) for i in range(7)]
+seen = seen_by(1024, branches, 4)
+print(f"{seen.mean():.1%} of all pairs are compared directly")
+
+# %%
+predict(
+    "Two words next to each other: is their pair always compared?",
+    ["always: neighbours share a short segment", "15 times in 16", "about half of the time"],
+)
+
+# %%
+for distance in (1, 2, 3, 4, 8, 32, 128, 512):
+    print(f"{distance:3} apart: {np.diagonal(seen, distance).mean():4.0%} compared directly")
+
+# %% [markdown]
+r"""
+**What you saw.** Not even all neighbours: between positions 15 and 16 runs a border, and where a word's two sides fall into two segments only a longer branch can join them. Words 3 apart are compared *less* often than words 4 apart, since gaps are powers of two. And from 512 places away 6 % are left. Whoever needs one exact word from afar may find it unseen.
+"""
+
+# %% [markdown]
+r"""
+## Layers to the last word
+
+And yet: the news spreads. Count again how many layers it takes until everyone has heard of everyone.
+"""
+
+# %%
+predict(
+    "1024 words, branches (16, 1) to (1024, 64), four heads. How many layers?",
+    ["some never meet", "about 70, as with the window", "about 30", "fewer than 6"],
+)
+
+# %%
+by_branches = []
+for n, window in zip(lengths, by_window):
+    branches = [(16 * 2**i, 2**i) for i in range(int(np.log2(n // 16)) + 1)]
+    by_branches.append(layers_needed(seen_by(n, branches, 4)))
+    print(f"{n:5} words: dense 1   dilated {by_branches[-1]}   window {window}")
+
+# %%
+GrowthDisplay.from_curves(
+    lengths, {"window of 16": by_window, "dilated": by_branches, "dense": [1, 1, 1]},
+    axes=("words", "layers until all have heard of all"), title="How far news travels",
+)
+
+# %% [markdown]
+r"""
+**What you saw.** 2, 3, 4: one more layer for *four times* the text, while the window needs four times the layers. The long branches are the motorways: from any word to the next kept one, far ahead in one step, and back to the streets. The way grows with the logarithm of the length.
+
+So the answer is yes, in a few hops instead of one. What was one comparison is now a relay, and each word on the way has to pass the news on.
+"""
+
+# %% [markdown]
+r"""
+## Change it: fewer branches
+
+If the motorway does it all, why the branches between? Keep the first and the last alone, (16, 1) and (1024, 64): streets and one motorway. Predict: how many layers now? And with the streets alone?
+"""
+
+# %%
+for name, some in [("all seven", branches), ("first and last", [branches[0], branches[-1]]), ("first alone", branches[:1])]:
+    found = layers_needed(seen_by(1024, some, 4))
+    pairs = attended_pairs(1024, some)
+    print(f"{name:15} {pairs:6,} pairs a head   layers: {found if found else 'some never meet'}")
+
+# %% [markdown]
+r"""
+**What you saw.** Never! The motorway has an exit at every 64th word only, and three of four segments of 16 have none: no way in and no way out, in however many layers. A branch has to leave at least one word in every segment of the branch before it.
+
+**Your turn:** which is the fewest branches you can do with? Try growing by 4 or by 8 instead of 2, and count pairs and layers.
+"""
+
+# %% [markdown]
+r"""
+## Exercises
+
+Write `dilated_positions`, `dilated_branch`, `mix_branches` and `attended_pairs` in [the exercises](../exercises/11_dilated_attention.ipynb). The second is the one not to miss.
+"""
+
+# %% [markdown]
+r"""
+## Recap
+
+1. A branch (w, r) keeps every r-th position of segments of w; growing both together costs less for each longer reach, and the whole is linear in the length.
+2. Branches are mixed by their softmax denominators: exactly one softmax over the keys of all of them.
+3. Most pairs are never compared. News still reaches every word in about log n layers, if no segment is left without an exit.
+"""
+
+# %%
+quiz("11")
+
+# %% [markdown]
+r"""
+**Next:** even linear work has to be somewhere. Lesson 12 spreads one text over several machines.
+"""
