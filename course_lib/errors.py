@@ -17,6 +17,10 @@ class TokenError(CourseError, ValueError):
     """A token, or a number of tokens, that does not belong here."""
 
 
+class MeasurementError(CourseError, ValueError):
+    """Numbers that cannot be measured, fitted or recorded as they were asked for."""
+
+
 class UnknownNameError(CourseError, KeyError):
     """A lesson, exercise or question that the course does not have."""
 

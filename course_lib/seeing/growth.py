@@ -11,10 +11,9 @@ from numpy.typing import ArrayLike
 
 from course_lib.errors import ShapeError
 from course_lib.seeing.display import Display
-from course_lib.seeing.ink import BLUE, GREEN, GREY, ORANGE, RED
+from course_lib.seeing.ink import GREY, LINES
 
 _MOST_MARKERS = 12
-_LINES = ((BLUE, "o", "-"), (RED, "s", "--"), (GREEN, "^", "-."), (ORANGE, "D", ":"))
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class GrowthDisplay(Display):
         for name, numbers in self.expected.items():
             ax.plot(self.sizes, numbers, color=GREY, linewidth=1, label=name)
         for (name, numbers), (colour, marker, line) in zip(
-            self.measured.items(), cycle(_LINES), strict=False
+            self.measured.items(), cycle(LINES), strict=False
         ):
             style: dict[str, Any] = {"color": colour, "linestyle": line, "label": name}
             ax.plot(self.sizes, numbers, marker=marker if self._is_sparse else "", **style)

@@ -16,6 +16,16 @@ BLUE, ORANGE, GREEN, PURPLE, RED, SKY = (
 )
 GREY = "#6b6b6b"
 
+# Colour, marker and dashes of one curve after the other: never colour alone.
+LINES: tuple[tuple[str, str, Any], ...] = (
+    (BLUE, "o", "-"),
+    (RED, "s", "--"),
+    (GREEN, "^", "-."),
+    (ORANGE, "D", ":"),
+    (PURPLE, "v", (0, (6, 2))),
+    (SKY, "P", (0, (3, 1, 1, 1))),
+)
+
 # A token may hold dollar signs, and is no formula then.
 AS_WRITTEN: dict[str, Any] = {"parse_math": False}
 

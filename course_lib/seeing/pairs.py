@@ -92,8 +92,13 @@ class PairsDisplay(Display):
                 zip(self.branches, _COLOURS, strict=False), start=1
             )
         ]
-        above = {"loc": "lower center", "bbox_to_anchor": (0.5, 0.97)}
-        ax.legend(handles=handles, ncols=len(handles), frameon=False, **above)
+        ax.legend(
+            handles=handles,
+            ncols=len(handles),
+            frameon=False,
+            loc="lower center",
+            bbox_to_anchor=(0.5, 0.97),
+        )
         return ax
 
     def _draw(self, place: Axes, seen: np.ndarray, i: int) -> None:

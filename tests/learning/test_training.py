@@ -1,11 +1,7 @@
-import sys
-
-import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from course_lib.learning import waiting
 from course_lib.learning.training import IGNORED, mean_cross_entropy, reproducible, train
 
 
@@ -65,40 +61,3 @@ def test_an_interrupted_training_says_how_far_it_came_and_keeps_what_was_learned
         train(model, stopped, steps=100, title="reading")
     assert not torch.equal(model.weight, before.weight)
     assert torch.get_num_threads() == threads
-
-
-@pytest.fixture
-def shown(monkeypatch, capsys):
-    """Sit before a live notebook, where lines come at once; return what has been shown."""
-    monkeypatch.setitem(sys.modules, "ipykernel", object())
-    monkeypatch.setenv(waiting.SWITCH, "on")
-    monkeypatch.setattr(waiting, "AGAIN_AFTER_S", 0.0)
-    return lambda: capsys.readouterr().err
-
-
-def test_a_long_loop_shows_how_far_it_is_and_wipes_the_line(shown, monkeypatch):
-    monkeypatch.setattr(waiting, "FIRST_AFTER_S", 0.0)
-    assert list(waiting.counted(3, "reading")) == [0, 1, 2]
-    text = shown()
-    assert "\rreading: 2 of 3 steps" in text
-    assert text.rsplit("steps", 1)[1].strip("\r ") == ""
-
-
-def test_a_loop_that_fails_wipes_its_line_too(shown, monkeypatch):
-    monkeypatch.setattr(waiting, "FIRST_AFTER_S", 0.0)
-    monkeypatch.setattr(np.random, "default_rng", lambda seed: None)
-    with pytest.raises(AttributeError):
-        train(new_model(), doubled, steps=9, title="reading")
-    assert shown().endswith(" \r")
-
-
-def test_a_short_loop_shows_nothing(shown):
-    list(waiting.counted(3, "reading"))
-    assert shown() == ""
-
-
-def test_nothing_shows_where_nobody_watches(shown, monkeypatch):
-    monkeypatch.setattr(waiting, "FIRST_AFTER_S", 0.0)
-    monkeypatch.setenv(waiting.SWITCH, "off")
-    list(waiting.counted(3, "reading"))
-    assert shown() == ""

@@ -1,37 +1,9 @@
 """Clocks that are told what to say: no test here depends on how fast anything is."""
 
-import subprocess
-import sys
-
 import pytest
 import torch
 
 from course_lib.measuring import Rounds, Timing, one_thread, time_in_rounds
-
-
-class Clock:
-    """Stands still until a callable lets time pass."""
-
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-    def takes(self, *seconds, calls=None, name=""):
-        """Return a callable whose n-th call takes the n-th time, and that notes its name."""
-        times = iter(seconds)
-
-        def run():
-            self.now += next(times)
-            if calls is not None:
-                calls.append(name)
-
-        return run
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 def test_each_round_is_timed_and_the_first_turn_is_not(clock):
@@ -88,12 +60,3 @@ def test_torch_computes_on_one_thread_and_gets_its_threads_back(clock):
     finally:
         torch.set_num_threads(before)
     assert seen == [1, 1, 1]
-
-
-def test_measuring_loads_no_torch():
-    program = (
-        "import sys; from course_lib.measuring import Provenance, time_in_rounds; "
-        "time_in_rounds({'nothing': lambda: None}); Provenance.of_this_run(); "
-        "sys.exit('torch' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
