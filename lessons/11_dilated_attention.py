@@ -6,12 +6,12 @@
 #     question: Every word looks at a few others only. Can the first word of a book still reach the last?
 #     proves: >-
 #       segments with gaps, mixed by their softmax denominators: one softmax over fewer keys, exactly;
-#       work that grows with the length and no longer with its square, measured, and the length from
-#       which on it pays; which pairs are never compared, and why four layers still join all of 1024
-#       words where a sliding window needs 69
+#       work that grows with the length and no longer with its square, measured, and from where on it
+#       pays; which pairs are never compared; four layers that join all of 1024 words where a sliding
+#       window needs 69, and the two neighbours that a causal mask keeps apart for ever
 #     minutes: {teaching: 40, exercises: 45}
 #     must: dilated_branch
-#     cut: What is lost
+#     cut: "Change it: fewer branches"
 #     exercises: [dilated_positions, dilated_branch, mix_branches, attended_pairs]
 #     notation:
 #       - {name: segment_length, symbol: "$w$", shape: "a number", meaning: "how many positions make a segment of a branch"}
@@ -31,7 +31,7 @@ r"""
 Lesson 10 left us with a wall of time: tiles save memory, but every pair is still compared. To save work, pairs have to be left out. The question is which. By the end you can
 
 * cut a sequence into segments and keep every second, third or fourth position of them;
-* mix several such branches so that they are one softmax;
+* mix several such branches without losing the right proportions;
 * say what is gained, from your own measurement, and what is lost.
 
 40 minutes, and 45 for four exercises. You need lessons 05, 06 and 10.
@@ -49,7 +49,7 @@ from course_lib.learning import sentence
 from course_lib.measuring import recordings, sweep
 from course_lib.seeing import CostDisplay, GrowthDisplay, PairsDisplay
 
-cat, black, sat, mat = 1, 5, 7, 10
+sat = 7
 print(*enumerate(sentence.TOKENS))
 
 # %% [markdown]
@@ -60,18 +60,17 @@ Let every word look only at its neighbours, at most 15 places away: a **sliding 
 """
 
 # %%
-def layers_needed(sees):                                   # (seq_len, seq_len) bool: row sees column
-    sees = sees.astype(np.float32)
+def spread(sees):                                          # (seq_len, seq_len) bool: row sees column
     heard_of, layers = np.eye(len(sees), dtype=bool), 0
-    while not heard_of.all():
-        now = sees @ heard_of > 0                          # whoever I see brings along whom it has heard of
+    while True:
+        now = sees.astype(np.float32) @ heard_of > 0       # whoever I see brings along whom it has heard of
         if np.array_equal(now, heard_of):
-            return None                                    # nothing new: some will never meet
+            return layers, heard_of                        # nothing new any more
         heard_of, layers = now, layers + 1
-    return layers
 
 
-print("everyone sees everyone:", layers_needed(np.ones((64, 64), dtype=bool)), "layer")
+layers, heard_of = spread(np.ones((64, 64), dtype=bool))
+print(f"everyone sees everyone: {layers} layer, and all have heard of all: {heard_of.all()}")
 
 # %%
 predict(
@@ -81,7 +80,7 @@ predict(
 
 # %%
 lengths = (64, 256, 1024)
-by_window = [layers_needed(window_mask(n, 16, is_causal=False)) for n in lengths]
+by_window = [spread(window_mask(n, 16, is_causal=False))[0] for n in lengths]    # 15 to either side
 for n, layers in zip(lengths, by_window):
     print(f"{n:5} words: {layers:3} layers")
 
@@ -106,7 +105,7 @@ for segment_length, dilation in [(4, 1), (12, 3)]:
 
 # %% [markdown]
 r"""
-With an offset of 0 the long branch keeps *the*, *which*, the second comma and the second *the*. *sat*, at position 7, is not among them: it would see nothing beyond *was black ,*. So LongNet gives each head an offset of its own: head 1 begins at position 1, head 2 at position 2.
+Beginning at position 0 the long branch keeps *the*, *which*, the second comma and the second *the*. *sat*, at position 7, is not among them: it would see nothing beyond *was black ,*. So LongNet gives each head an **offset** of its own: head 1 begins at position 1, head 2 at position 2, head 3 at 0 again.
 """
 
 # %%
@@ -129,14 +128,14 @@ PairsDisplay.from_masks(masks, tokens=sentence.TOKENS, title="Who is compared wi
 
 # %% [markdown]
 r"""
-**What you saw.** Through head 1, *sat* sees *cat* and *mat*, the two words it looks for. (A happy chance of where they stand: 1, 7 and 10 leave the same remainder when divided by 3. Move one word, and they meet through no head.) Every word is kept by exactly one of the three heads. Cells marked 12 are seen by both branches.
+**What you saw.** Through head 1, *sat* sees *cat* and *mat*, the two words it looks for. (A happy chance: 1, 7 and 10 leave the same remainder when divided by 3. Put one word between *cat* and *sat*, and no head joins them in this branch.) Each word is kept by one of the three heads, as there are as many heads as the gap is wide; with fewer heads, some words are kept by none. Cells marked 1+2 are seen by both branches.
 """
 
 # %% [markdown]
 r"""
 ## What a branch costs
 
-A segment of $w$ positions keeps $w/r$ of them, and these make $(w/r)^2$ pairs; there are $n/w$ segments. Together $n\,w/r^2$. LongNet lets $w$ and $r$ grow together: (16, 1), (32, 2), (64, 4), … up to a segment that spans the whole text.
+A branch $(w, r)$ keeps $w/r$ of the $w$ positions in a segment, and these make $(w/r)^2$ pairs. A text of $n$ words has $n/w$ segments: together $n\,w/r^2$ pairs. LongNet lets $w$ and $r$ grow together: (16, 1), (32, 2), (64, 4), … up to a segment that spans the whole text.
 """
 
 # %%
@@ -150,7 +149,7 @@ branches = [(16 * 2**i, 2**i) for i in range(9)]
 for branch in (branches[0], branches[1], branches[4], branches[8]):
     print(f"{branch!s:12} {attended_pairs(4096, [branch]):7,} pairs")
 total = attended_pairs(4096, branches)
-print(f"all nine     {total:7,} pairs, {total / 4096:.0f} a word; dense attention {4096**2:,}")
+print(f"all nine     {total:7,} pairs, {total / 4096:.0f} a word; attention to all {4096**2:,}")
 assert attended_pairs(4096, branches[8:]) * 256 == attended_pairs(4096, branches[:1])
 
 # %% [markdown]
@@ -160,7 +159,7 @@ r"""
 
 # %% [markdown]
 r"""
-## Two branches, one softmax
+## Two branches, one result
 
 Now *sat* has two results, one from each branch. How to make one of them? Average them? Look at what they brought. (Queries, keys and values are those of lesson 05; a value says *who*, *where* and *how it looks*.)
 """
@@ -185,7 +184,7 @@ Nearby, *sat* found nobody it looks for; softmax still shares out a whole, mostl
 predict(
     "Mix both outputs in the ratio of their denominators. What does that equal?",
     ["the mean of both outputs", "one softmax over the keys of both branches together",
-     "dense attention over all eleven words"],
+     "attention to all eleven words"],
 )
 
 # %%
@@ -196,21 +195,21 @@ both = np.concatenate([near, far])
 at_once = reference.attention(queries[[sat]], keys[both], values[both])[0]
 dense = reference.attention(queries[[sat]], keys, values)[0]
 print(f"share of the far branch {share:.3f}")
-for name, output in [("mixed", mixed), ("one softmax", at_once), ("mean", (near_output + far_output) / 2), ("dense", dense)]:
+for name, output in [("mixed", mixed), ("one softmax", at_once), ("mean", (near_output + far_output) / 2), ("all words", dense)]:
     print(f"{name:12} who {output[0]:.2f}  where {output[1]:.2f}  how it looks {output[2]:.2f}")
 
 # %% [markdown]
 r"""
-**What you saw.** The mixture *is* one softmax over the keys of both branches: $s\,o = \sum e^{score} v$, so adding the $s\,o$ and dividing by all $s$ is what softmax does. The mean, instead, lets the useless branch have half a say: "how it looks", from *black*, rises from 0.03 to 0.23.
+**What you saw.** The mixture *is* one softmax over the keys of both branches: for a branch with denominator $s$ and output $o$, $s\,o = \sum e^{score} v$. Adding these up and dividing by the sum of all $s$ is what softmax does. The mean lets the useless branch have half a say: "how it looks", from *black*, rises from 0.03 to 0.23.
 
 One detail: *was* and *sat* stand in both branches, and count twice. LongNet accepts that; so do we.
 """
 
 # %% [markdown]
 r"""
-## All of it, in ten lines
+## All of it, in eleven lines
 
-A branch that compares nothing has the denominator 0. And sums of powers may overflow, so we carry their logarithm, as in lesson 10: `attention_with_lse` returns it beside the outputs. This is all of dilated attention:
+A branch that compares nothing has the denominator 0. And sums of powers may overflow, so we carry their logarithm, the *log-sum-exp*: `attention_with_lse` returns it beside the outputs. The offset of a head beyond the gap starts again at 0, hence the remainder `head % dilation`. This is all of dilated attention:
 """
 
 # %%
@@ -231,7 +230,7 @@ print("sat through head 1:", dilated(queries, keys, values, [(4, 1), (12, 3)], h
 
 # %% [markdown]
 r"""
-The same numbers as above. `course_lib.attention.dilated_attention` does this in PyTorch, for all heads, and needs no copies: segments, gaps and offsets are different *views* of the same memory. Its way back is short, too, since one softmax has one gradient: `dilated_attention??` in a cell shows it. Is it the same function?
+The same numbers as above. `course_lib.attention.dilated_attention` does this in PyTorch, for all heads and with gradients. It copies nothing: segments, gaps and offsets are only other ways to step through the same memory. For the gradient of a key it needs no more than the key's weight in the whole softmax, whichever branch it stands in. (`course_lib/attention/dilated.py` is short; read it.) Is it the same function?
 """
 
 # %%
@@ -246,13 +245,13 @@ print("differ by less than 1e-12:", np.abs(ours - theirs).max() < 1e-12)
 r"""
 ## Does the clock agree?
 
-Fewer pairs are not yet less time. We measure, causally, 8 heads of 32: dense attention by PyTorch, and dilated attention with dilations 1 to 16, once from short segments of 256 on and once from longer ones of 2048.
+Fewer pairs are not yet less time. We measure, each word looking back only, 8 heads of 32: attention to all words, called **dense**, by PyTorch; and dilated attention with five branches of dilations 1, 2, 4, 8 and 16, once with short first segments of 256 words, once with long ones of 2048.
 """
 
 # %%
 predict(
-    "From which length on is dilated attention quicker than dense, with first segments of 2048?",
-    ["always: it compares fewer pairs", "from somewhere around 4,000 words on", "never on a CPU"],
+    "2048 words. The branches that begin with segments of 2048, against dense attention:",
+    ["quicker: dilated attention compares fewer pairs", "about as quick", "slower"],
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -274,26 +273,26 @@ def dilated_from(first):
     return prepare
 
 
-ways = {"dense": dense_for, "from 256": dilated_from(256), "from 2048": dilated_from(2048)}
+ways = {"dense": dense_for, "dilated 256": dilated_from(256), "dilated 2048": dilated_from(2048)}
 times = sweep(ways, [1024, 2048, 4096, 8192], n_rounds=3, budget_s=20)
 print(times)
 
 # %% tags=["nbval-ignore-output"]
-for name in ("from 256", "from 2048"):
+for name in ("dilated 256", "dilated 2048"):
     both = sorted({*times.lengths_of(name)} & {*times.lengths_of("dense")})
     ratios = "  ".join(f"{n}: {times.ratio(name, 'dense', n):.2f}" for n in both)
-    print(f"{name:9} of dense attention's time, at  {ratios}")
-assert times.ratio("from 256", "dense", both[-1]) < 0.7 and times.ratio("from 2048", "dense", 2048) > 0.8
-assert times.exponent("from 256") < 1.35 and times.exponent("dense") > 1.5
+    print(f"{name:12} of dense attention's time, at  {ratios}")
+assert times.ratio("dilated 256", "dense", both[-1]) < 0.7 and times.ratio("dilated 2048", "dense", 2048) > 0.8
+assert times.exponent("dilated 256") < 1.35 and times.exponent("dense") > 1.5
 
 # %% tags=["nbval-ignore-output"]
 CostDisplay.from_sweep(times, title="Dense and dilated attention, causal, one thread")
 
 # %% [markdown]
 r"""
-**What you saw.** Dense attention has an exponent near 2, dilated near 1. But linear does not mean quick: with first segments of 2048 a text of 2048 words *is* one segment, all branches beyond the first are extra work, and dense attention wins. Somewhere around 4,000 words they meet; from there on every doubling widens the gap. With 256 they meet far earlier.
+**What you saw.** Dense attention's exponent is near 2; with first segments of 256, dilated attention's is near 1. But linear does not mean quick, nor even fewer pairs: for first segments of 2048 a text of 2048 words *is* one segment, the other four branches come on top, and it loses. Its curve is bent: straight only beyond 2048, and the exponent fitted to all of it means little. Where the curves meet depends on your machine.
 
-How it goes on takes longer than a lesson has. Here is a recording:
+How it goes on takes longer than a lesson has. A recording:
 """
 
 # %% tags=["nbval-ignore-output"]
@@ -314,28 +313,37 @@ def seen_by(n, branches, n_heads):
 
 branches = [(16 * 2**i, 2**i) for i in range(7)]
 seen = seen_by(1024, branches, 4)
-print(f"{seen.mean():.1%} of all pairs are compared directly")
-
-# %%
-predict(
-    "Two words next to each other: is their pair always compared?",
-    ["always: neighbours share a short segment", "15 times in 16", "about half of the time"],
-)
-
-# %%
 for distance in (1, 2, 3, 4, 8, 32, 128, 512):
     print(f"{distance:3} apart: {np.diagonal(seen, distance).mean():4.0%} compared directly")
 
 # %% [markdown]
 r"""
-**What you saw.** Not even all neighbours: between positions 15 and 16 runs a border, and where a word's two sides fall into two segments only a longer branch can join them. Words 3 apart are compared *less* often than words 4 apart, since gaps are powers of two. And from 512 places away 6 % are left. Whoever needs one exact word from afar may find it unseen.
+Not even all neighbours: between positions 15 and 16 runs a border, and every longer branch skips one of two neighbours. No branch joins them. Still, it looks as if near and far were well served. Too well: look at the distances we chose.
+"""
+
+# %%
+predict(
+    "512 words apart, 6 % of the pairs are compared. And 513 apart?",
+    ["about 6 %", "about 3 %", "none at all"],
+)
+
+# %%
+for distance in (31, 32, 33, 300, 511, 512, 513):
+    print(f"{distance:3} apart: {np.diagonal(seen, distance).mean():4.0%} compared directly")
+for low, high in ((1, 15), (16, 63), (64, 255), (256, 1023)):
+    pairs = np.concatenate([np.diagonal(seen, distance) for distance in range(low, high + 1)])
+    print(f"all pairs {low} to {high} apart: {pairs.mean():.1%}")
+
+# %% [markdown]
+r"""
+**What you saw.** None at all. Two words that meet in a branch stand a multiple of its gap apart, and only short segments have the gap 1. An odd distance beyond 15 is never compared, by whatever head. The first table showed the lucky distances only; of *all* pairs more than 255 apart, two in a thousand are left. Whoever needs one exact word from afar will rarely see it.
 """
 
 # %% [markdown]
 r"""
 ## Layers to the last word
 
-And yet: the news spreads. Count again how many layers it takes until everyone has heard of everyone.
+But one layer is not all. Count again how many layers it takes, if ever, until everyone has heard of everyone. (The comparison is fair: the window looks at 31 words, the branches of one head at 32 on average.)
 """
 
 # %%
@@ -347,41 +355,81 @@ predict(
 # %%
 by_branches = []
 for n, window in zip(lengths, by_window):
-    branches = [(16 * 2**i, 2**i) for i in range(int(np.log2(n // 16)) + 1)]
-    by_branches.append(layers_needed(seen_by(n, branches, 4)))
-    print(f"{n:5} words: dense 1   dilated {by_branches[-1]}   window {window}")
+    layers, heard_of = spread(seen_by(n, [(w, r) for w, r in branches if w <= n], 4))
+    by_branches.append(layers)
+    print(f"{n:5} words: dense 1   dilated {layers}   window {window}   all have heard of all: {heard_of.all()}")
 
 # %%
 GrowthDisplay.from_curves(
-    lengths, {"window of 16": by_window, "dilated": by_branches, "dense": [1, 1, 1]},
+    lengths, {"window, 15 to either side": by_window, "dilated": by_branches, "dense": [1, 1, 1]},
     axes=("words", "layers until all have heard of all"), title="How far news travels",
 )
 
 # %% [markdown]
 r"""
-**What you saw.** 2, 3, 4: one more layer for *four times* the text, while the window needs four times the layers. The long branches are the motorways: from any word to the next kept one, far ahead in one step, and back to the streets. The way grows with the logarithm of the length.
+**What you saw.** 2, 3, 4: one more layer for *four times* the text, while the window needs four times the layers. The way climbs from branch to branch, like a drive from the street to the main road to the motorway, and down again.
 
-So the answer is yes, in a few hops instead of one. What was one comparison is now a relay, and each word on the way has to pass the news on.
+So the answer is yes: there is a way, of a few hops instead of one. Whether a model learns to use it, each word passing on what the next one needs, we have not tested.
+"""
+
+# %% [markdown]
+r"""
+## Looking back only
+
+Language models write from left to right, and a word must not see what comes later. Hide the future from every branch, and let the news spread once more: has everyone heard of everyone *before* it?
+"""
+
+# %%
+predict(
+    "Looking back only, after as many layers as you like. Whom does word 16 never hear of?",
+    ["nobody: it only takes more layers", "only words far away", "among others, of word 15, right before it"],
+)
+
+# %%
+backwards = np.tril(np.ones((1024, 1024), dtype=bool))
+layers, heard_of = spread(seen & backwards)
+print(f"after {layers} layers: {heard_of[backwards].mean():.0%} of all earlier words are heard of")
+print("the last word has heard of the first:", heard_of[1023, 0])
+print("word 16 has heard of word 15:", heard_of[16, 15], "  neighbours that never meet:",
+      int((~np.diagonal(heard_of, -1)).sum()))
+
+# %% [markdown]
+r"""
+**What you saw.** The last word hears of the first, but word 16 never of word 15. The border lies between them; every longer branch skips one of the two; and there is no detour, for no word stands between them, and the later ones may not be asked. 63 pairs of neighbours are lost, in however many layers. Looking both ways, a later word could have passed it on.
+
+Who builds on this would let the segments of one layer overlap those of the next.
 """
 
 # %% [markdown]
 r"""
 ## Change it: fewer branches
 
-If the motorway does it all, why the branches between? Keep the first and the last alone, (16, 1) and (1024, 64): streets and one motorway. Predict: how many layers now? And with the streets alone?
+If the motorway does it all, why the roads between? Keep the first branch and the last alone, (16, 1) and (1024, 64), each word looking both ways again.
 """
 
 # %%
-for name, some in [("all seven", branches), ("first and last", [branches[0], branches[-1]]), ("first alone", branches[:1])]:
-    found = layers_needed(seen_by(1024, some, 4))
-    pairs = attended_pairs(1024, some)
-    print(f"{name:15} {pairs:6,} pairs a head   layers: {found if found else 'some never meet'}")
+predict(
+    "Streets and one motorway, four heads. How many layers now?",
+    ["still 4", "a few more", "some never meet"],
+)
+
+# %%
+choices = {
+    "all seven": branches,
+    "(16, 1) and (1024, 64)": [(16, 1), (1024, 64)],
+    "(16, 1) and (1024, 16)": [(16, 1), (1024, 16)],
+    "(16, 1) alone": [(16, 1)],
+}
+for name, some in choices.items():
+    layers, heard_of = spread(seen_by(1024, some, 4))
+    found = f"{layers} layers" if heard_of.all() else "some never meet"
+    print(f"{name:22} {attended_pairs(1024, some):6,} pairs a head: {found}")
 
 # %% [markdown]
 r"""
-**What you saw.** Never! The motorway has an exit at every 64th word only, and three of four segments of 16 have none: no way in and no way out, in however many layers. A branch has to leave at least one word in every segment of the branch before it.
+**What you saw.** Never! In each head that motorway stops at every 64th word: in one segment of 16, then it passes three. No way in and no way out there, in however many layers. With a gap of 16 it stops in *every* street, and three layers are enough: fewer pairs than all seven branches, and a shorter way.
 
-**Your turn:** which is the fewest branches you can do with? Try growing by 4 or by 8 instead of 2, and count pairs and layers.
+**Your turn:** which branches need the fewest pairs, with at most five layers? Try growing by 4 or by 8.
 """
 
 # %% [markdown]
@@ -396,8 +444,8 @@ r"""
 ## Recap
 
 1. A branch (w, r) keeps every r-th position of segments of w; growing both together costs less for each longer reach, and the whole is linear in the length.
-2. Branches are mixed by their softmax denominators: exactly one softmax over the keys of all of them.
-3. Most pairs are never compared. News still reaches every word in about log n layers, if no segment is left without an exit.
+2. Branches are mixed by their softmax denominators: exactly one softmax over the keys of all of them, a key seen twice counting twice.
+3. Most pairs are never compared. News still travels far in few layers, one more for four times the text, but not across every border, and least of all where words look back only.
 """
 
 # %%

@@ -119,7 +119,7 @@ class PairsDisplay(Display):
         place.grid(which="minor", color=GREY, linewidth=0.3)
         place.tick_params(which="minor", length=0)
         for row, column in np.argwhere(first > 0):
-            numbers = "".join(str(b + 1) for b in np.flatnonzero(seen[:, row, column]))
+            numbers = "+".join(str(b + 1) for b in np.flatnonzero(seen[:, row, column]))
             ink = ink_on(to_rgb(_COLOURS[first[row, column] - 1]))
             place.text(column, row, numbers, ha="center", va="center", color=ink, fontsize=7)
 

@@ -27,7 +27,7 @@ def test_every_branch_that_sees_a_pair_is_written_in_its_cell(display):
     written = {
         (text.get_position()[1], text.get_position()[0]): text.get_text() for text in panel.texts
     }
-    assert written[0, 0] == "12"
+    assert written[0, 0] == "1+2"
     assert written[0, 2] == "2"
     assert (1, 2) not in written
 
