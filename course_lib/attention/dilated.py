@@ -29,11 +29,10 @@ from typing import Any
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
 from course_lib.attention.branches import Branch, checked_branches
-from course_lib.attention.kernels import Kernel, kernel_for
-from course_lib.attention.tiled import refuse_misfits
+from course_lib.attention.kernels import Kernel, kernel_for, merge_into
+from course_lib.attention.tiled import refuse_misfits, refuse_second_derivative
 from course_lib.errors import ShapeError
 
 
@@ -77,7 +76,7 @@ def dilated_attention(
             "Dilated attention is self-attention: both are cut into the same segments."
         )
     branches = checked_branches(segment_lengths, dilations)
-    kernel = kernel_for(queries, values)
+    kernel = kernel_for(queries, keys, values)
     outputs: Tensor = _Dilated.apply(queries, keys, values, branches, is_causal, kernel)
     return outputs
 
@@ -94,8 +93,8 @@ class _Dilated(torch.autograd.Function):
         return outputs
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        refuse_second_derivative()
         branches, is_causal, kernel = ctx.how
         given = gradient.contiguous(), *ctx.saved_tensors
         to_all = [torch.zeros_like(x) for x in ctx.saved_tensors[:3]]
@@ -123,17 +122,6 @@ def attend(
         for q, k, v, mixed, total in pieces(branch, queries, keys, values, outputs, lse):
             merge_into(mixed, total, *kernel.forth(q, k, v, is_causal=is_causal))
     return outputs, lse
-
-
-def merge_into(mixed: Tensor, total: Tensor, outputs: Tensor, lse: Tensor) -> None:
-    """Add attention over further keys to what was gathered, in place.
-
-    `reference.merge_partials` says what it computes. Each query has seen a key in the new part.
-    """
-    joint = torch.logaddexp(total, lse)
-    mixed.mul_((total - joint).exp_()[..., None])
-    mixed.addcmul_(outputs, (lse - joint).exp_()[..., None])
-    total.copy_(joint)
 
 
 def pieces(branch: Branch, *tensors: Tensor) -> Iterator[list[Tensor]]:

@@ -23,9 +23,8 @@ from typing import Any
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
-from course_lib.errors import ShapeError
+from course_lib.errors import CourseError, ShapeError
 
 QUERY_TILE, KEY_TILE = 256, 512
 
@@ -82,8 +81,8 @@ class _Tiled(torch.autograd.Function):
         return outputs
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        refuse_second_derivative()
         return *attend_back(gradient, *ctx.saved_tensors, **ctx.tiling), None, None, None
 
 
@@ -187,6 +186,19 @@ def _product(rows: Tensor, columns: Tensor, room: Tensor) -> Tensor:
     """Take the dot product of each row with each column, in the room that is there for it."""
     shape = len(rows), rows.shape[1], columns.shape[1]
     return torch.bmm(rows, columns.transpose(1, 2), out=room[: prod(shape)].view(shape))
+
+
+def refuse_second_derivative() -> None:
+    """Raise, on a way back that is to be derived once more; it would be taken for a constant.
+
+    torch's own `once_differentiable` notices only where the gradient that arrives has one itself.
+    """
+    if torch.is_grad_enabled():
+        raise CourseError(
+            "expected to go back once; got create_graph=True, which asks for the derivative of "
+            "the way back, and that is not written. For second derivatives write attention out: "
+            "`(queries @ keys.mT / d_head**0.5).softmax(-1) @ values`."
+        )
 
 
 def refuse_misfits(queries: Tensor, keys: Tensor, values: Tensor) -> None:

@@ -132,7 +132,7 @@ def masked_softmax(
     """
     if mask is None:
         return softmax(scores)
-    mask = _mask_for(mask, scores.shape)
+    mask = mask_for(mask, scores.shape)
     allowed = np.where(mask, scores, -np.inf)
     greatest = allowed.max(axis=-1, keepdims=True)
     greatest = np.where(np.isfinite(greatest), greatest, 0.0)  # an empty row has no greatest score
@@ -199,7 +199,7 @@ def self_attention(
     return attention(queries, keys, values, mask=mask)
 
 
-def _mask_for(mask: ndarray, shape: tuple[int, ...]) -> ndarray:
+def mask_for(mask: ndarray, shape: tuple[int, ...]) -> ndarray:
     """Return the mask broadcast to the scores' shape, or say why it cannot be."""
     if mask.dtype != bool:
         raise MaskError(

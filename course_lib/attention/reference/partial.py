@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from numpy import ndarray
 
-from course_lib.attention.reference.dense import scaled_scores, weighted_sum
+from course_lib.attention.reference.dense import mask_for, scaled_scores, weighted_sum
 from course_lib.errors import ShapeError
 
 
@@ -31,10 +31,15 @@ def attention_with_lse(
     -------
     outputs : as `attention` gives them; zeros for a query that may attend to nothing
     lse : log Σ exp(score) over the keys that may be attended to; −inf where there are none
+
+    Raises
+    ------
+    MaskError
+        If the mask is not bool or does not broadcast to the scores.
     """
     scores = scaled_scores(queries, keys)
     if mask is not None:
-        scores = np.where(mask, scores, -np.inf)
+        scores = np.where(mask_for(mask, scores.shape), scores, -np.inf)
     greatest = scores.max(axis=-1, keepdims=True, initial=-np.inf)
     greatest = np.where(np.isfinite(greatest), greatest, 0.0)
     exponentials = np.exp(scores - greatest)
