@@ -5,10 +5,9 @@
 #     title: Many devices
 #     question: No machine holds the whole text. What has to travel between them so that every word still looks at every other?
 #     proves: >-
-#       attention over half of the keys on each machine, merged exactly by two numbers a query; four
-#       processes that gather or pass round their keys and values and equal one; bytes sent, counted
-#       against the formula; why a causal mask leaves the first machine idle; and how little dilated
-#       branches send
+#       attention over some of the keys on each machine, merged exactly; four processes that gather or
+#       pass round their keys and values, and equal one, gradients too; what they hand over and hold;
+#       why a causal mask leaves the first machine idle; and how little dilated branches would send
 #     minutes: {teaching: 30, exercises: 15}
 #     must: merge_partials
 #     cut: Who waits, under a causal mask?
@@ -16,7 +15,7 @@
 #     notation:
 #       - {name: lse, symbol: "$\\log \\sum e^{s}$", shape: "(…, n_queries)", meaning: "log-sum-exp: the logarithm of a softmax denominator"}
 #     claims:
-#       - {claim: "Attention can be computed exactly by machines that each hold a part of the text", heading: "Four processes", number: "four processes, outputs and gradients equal to one process's; each sends (4 − 1) · 2 slices"}
+#       - {claim: "Attention can be computed exactly by machines that each hold a part of the text", heading: "Four processes", number: "four processes, outputs and gradients equal to one process's; each hands over (4 − 1) slices of keys and of values"}
 # ---
 
 # %% [markdown]
@@ -25,17 +24,18 @@ r"""
 
 **No machine holds the whole text. What has to travel between them so that every word still looks at every other?**
 
-Tiles took the quadratic memory away (lesson 10), gaps the quadratic work (lesson 11). But a million words are a lot even once: then the text itself is shared out among machines. By the end you can
+Tiles took the quadratic memory away (lesson 10), gaps the quadratic work (lesson 11). But a text may be so long that even its queries, keys and values fit on no single machine: then the text itself is shared out. By the end you can
 
-* merge attention over some keys with attention over others, exactly;
+* merge attention over some keys with attention over others;
 * say what several machines have to send each other, and count it;
-* tell why a ring needs less memory than gathering, at the same traffic.
+* tell what a ring saves, compared with gathering, and what it does not.
 
 30 minutes, and 15 for one exercise. You need lesson 10; lesson 11 for the last part.
 """
 
 # %%
 import numpy as np
+import torch
 
 from course_lib import predict, quiz
 from course_lib.attention import reference
@@ -57,7 +57,7 @@ r"""
 
 *The cat, which was black* lives on the left machine, *, sat on the mat* on the right one. Each knows the queries, keys and values of its own words, and nothing else. Now *sat* wants to know who sat; *cat* is on the other side.
 
-Each machine can attend with what it has. For *sat* we let both do so.
+We hand *sat*'s query to the left machine too, and let both attend with the keys and values they have.
 """
 
 # %%
@@ -69,66 +69,74 @@ print("all   output", reference.attention(sat, keys, values)[0].round(2))
 
 # %% [markdown]
 r"""
-(*who*, *where*, *how it looks*.) Left, *sat* finds its cat; right, its mat. Neither is the answer. But each machine also tells the logarithm of its softmax denominator, its **lse** (log-sum-exp). Lesson 11 mixed two branches by their denominators; there a key could stand in both. Here each key is on one machine only.
+The three numbers say *who*, *where* and *how it looks*, as in lesson 05. Left, *sat* finds its cat; right, its mat. Neither is the answer. But each machine also tells the logarithm of its softmax denominator, its **lse** (log-sum-exp). Lesson 11 mixed two branches by their denominators. Here is that mixture, for any two parts; a mixture is a part again.
 """
+
+# %%
+def merge(part, other):
+    (outputs, lse), (other_outputs, other_lse) = part, other
+    both = np.logaddexp(lse, other_lse)                    # log(exp(lse) + exp(other_lse)), safely
+    share, other_share = np.exp(lse - both), np.exp(other_lse - both)
+    return share[:, None] * outputs + other_share[:, None] * other_outputs, both
+
+
+def part_of(where):
+    return attention_with_lse(sat, keys[where], values[where])
+
+
+print("two machines:", merge(part_of(left), part_of(right))[0][0].round(2))
 
 # %%
 predict(
-    "Mix the two outputs in the ratio of their denominators. How near does that come to the real answer?",
-    ["near, but not equal: softmax needs all scores at once", "exactly equal",
-     "equal only if both machines hold as many words"],
+    "Cut the sentence into three parts of 1, 2 and 8 words instead, and merge the last two first. The result?",
+    ["different: a part with more words must count more", "different: the order of merging matters",
+     "exactly the same"],
 )
 
 # %%
-(out_left, lse_left), (out_right, lse_right) = (attention_with_lse(sat, keys[w], values[w]) for w in (left, right))
-lse = np.log(np.exp(lse_left) + np.exp(lse_right))
-merged = np.exp(lse_left - lse) * out_left[0] + np.exp(lse_right - lse) * out_right[0]
-print("merged", merged.round(2), "  the same:", np.allclose(merged, reference.attention(sat, keys, values)))
+one, two, eight = part_of(slice(0, 1)), part_of(slice(1, 3)), part_of(slice(3, 11))
+for name, merged in [("(1 + 2) + 8", merge(merge(one, two), eight)), ("1 + (2 + 8)", merge(one, merge(two, eight)))]:
+    print(f"{name}: {merged[0][0].round(2)}", np.allclose(merged[0], reference.attention(sat, keys, values)))
 
 # %% [markdown]
 r"""
-**What you saw.** Exactly equal. An output and an lse are all that a part needs to tell, whoever computed it, in whatever order; and the merged pair is a part again, ready for the next. It is the online softmax of lesson 10, with machines for tiles.
+**What you saw.** Exactly the same, wherever the borders run and in whatever order. An output and an lse are all that a part needs to tell. It is the online softmax of lesson 10, with machines for tiles.
 
-One thing breaks it. Scores may be large:
-"""
-
-# %%
-with np.errstate(over="ignore"):
-    print("log(exp(1000) + exp(998)) =", np.log(np.exp(1000.0) + np.exp(998.0)))
-print("np.logaddexp(1000, 998)   =", np.logaddexp(1000.0, 998.0).round(4))
-
-# %% [markdown]
-r"""
-`np.logaddexp` subtracts the greater one first, as softmax does. A machine that may show nothing, all its keys being hidden, has lse −∞: its share is 0, and it drops out by itself.
+A machine that may show nothing, all its keys being hidden, has lse −∞: its share is exp(−∞) = 0, and it drops out by itself. (If *nobody* may show anything, −∞ − −∞ is not a number: the exercise asks for zeros.)
 """
 
 # %% [markdown]
 r"""
 ## What has to travel?
 
-Let $p$ machines share $n$ words, a **slice** of $n/p$ words each. For a query to meet a key, one of the two must travel. Or a third machine collects the scores? Let us count numbers sent by each machine, for one head.
+Let $p$ machines share $n$ words, a **slice** of $n/p$ words each, and let every word ask. For a query to meet a key, one of the two must travel. If the query does, what comes back: its output and lse, or only the scores, one number for each pair? We count the numbers that each machine sends, for one head.
 """
 
 # %%
 predict(
     "1,000,000 words on 8 machines, d_head 64. What is the least to send?",
-    ["keys and values, to all others", "scores: there is one number a pair only",
-     "queries there, outputs and lse back: far less than keys and values"],
+    ["queries there, scores back: one number a pair", "queries there, outputs and lse back: far the least",
+     "keys and values there, or queries there and outputs back: nearly a tie"],
 )
 
 # %%
 n, p, d_head = 1_000_000, 8, 64
 slice_length, others = n // p, p - 1
-print(f"keys and values:           {others * slice_length * 2 * d_head:16,} numbers from each machine")
-print(f"queries, outputs, and lse: {others * slice_length * (2 * d_head + 1):16,}")
-print(f"scores:                    {others * slice_length * slice_length:16,}")
+print(f"keys and values there:                  {others * slice_length * 2 * d_head:16,} numbers from each machine")
+print(f"queries there, outputs and lse back:    {others * slice_length * (2 * d_head + 1):16,}")
+print(f"queries there, scores back:             {others * slice_length * (d_head + slice_length):16,}")
 
 # %% [markdown]
 r"""
-**What you saw.** Queries out and outputs back weigh as much as keys and values, and one number more a word. Scores weigh a thousand times as much: again the table that nobody should build. So keys and values travel. There are two ways:
+**What you saw.** Nearly a tie, as there are as many queries as keys; and scores weigh a thousand times as much, the table once more that nobody should build. (A model that writes has one new query at a time: then the query travels.) We let keys and values travel. There are two ways:
 
 * **gather**: everybody sends its slice to everybody, who then holds all of them;
-* **ring**: each passes on to its neighbour what it has just used, round and round.
+* **ring**: each passes a slice on to its neighbour *while* it attends to it, round and round.
+"""
+
+# %% [markdown]
+r"""
+Either way a machine attends to one slice at a time, and merges what it found into its own output and lse, as above. In the ring it then forgets the slice.
 """
 
 # %%
@@ -141,7 +149,7 @@ predict(
 r"""
 ## Four processes
 
-Now in earnest: four processes on this computer, that share no memory and talk as machines would, by PyTorch's `torch.distributed`. (Their function has to stand in a module, `course_lib.learning.devices`, since other processes cannot import a notebook.) 2048 words, 8 heads of 32; forth, and back for the gradients.
+Now in earnest: four processes on this computer in the place of four machines. They share no memory and talk through PyTorch's `torch.distributed`, over a library named gloo. (Their function stands in a module, `course_lib.learning.devices`, since other processes cannot import a notebook. Each is handed the whole text, cuts out its slice and never looks at the rest.) 2048 words, 8 heads of 32; forth, and back for the gradients.
 """
 
 # %%
@@ -153,51 +161,61 @@ alone = reference.attention(q, k, v)                       # one process, all wo
 for way in ("gather", "ring"):
     together = np.concatenate([share[way].outputs for share in shares], axis=2)
     print(f"{way:6} four slices equal one process: {np.allclose(together, alone, atol=1e-5)}")
+own = reference.attention(*(x[:, :, :512] for x in (q, k, v)))
+print(f"without the others' slices the outputs would be off by up to {np.abs(own - alone[:, :, :512]).max():.2f}")
 
 # %%
-slice_bytes = 8 * 512 * 32 * 4                             # heads, words, features, bytes a number
+tensors = [torch.from_numpy(x).requires_grad_() for x in (q, k, v)]
+outputs = torch.nn.functional.scaled_dot_product_attention(*tensors)
+wanted = torch.autograd.grad((outputs**2).sum() / 2, tensors)
 for way in ("gather", "ring"):
-    sent = {share[way].bytes_forth for share in shares}
-    back = {share[way].bytes_back for share in shares}
-    print(f"{way:6} each process sent {sent} bytes forth and {back} back")
-print("formula: (4 − 1) · 2 slices =", 3 * 2 * slice_bytes, "=", sharded_bytes(2048, 4, n_heads=8, d_head=32))
-assert sent == {6 * slice_bytes} and back == {12 * slice_bytes}
+    found = [np.concatenate(slices, axis=2) for slices in zip(*(share[way].gradients for share in shares))]
+    print(f"{way:6} gradients equal too:", all(np.allclose(a, b, atol=1e-5) for a, b in zip(found, wanted)))
+
+# %%
+slice_bytes = 8 * 512 * 32 * 4                             # of the keys alone: heads, words, features, bytes
+for way in ("gather", "ring"):
+    forth, back = shares[0][way].bytes_forth, shares[0][way].bytes_back
+    print(f"{way:6} each process hands over {forth:,} bytes forth and {back:,} back")
+print(f"formula: (4 − 1) slices of keys and of values, {3 * 2 * slice_bytes:,}")
+assert all(share[way].bytes_forth == forth == sharded_bytes(2048, 4, n_heads=8, d_head=32) for share in shares)
 
 # %% [markdown]
 r"""
-**What you saw.** The same, to the byte: every slice has to get to every other process, whether directly or by neighbours. Back it is twice as much, as the gradients of keys and values travel home as well.
+**What you saw.** Both the same: every slice has to get to every other process, whether directly or by neighbours. (This counts what a process hands over. What the carrier makes of it may differ a little.) Back it is twice as much: nobody kept the others' keys and values, so they come by once more, and their gradients travel home.
 
-So why a ring at all? Look at what each process has to *hold* on the way.
+So why a ring at all? Look at what each process has to *hold*.
 """
 
 # %% tags=["nbval-ignore-output"]
+print(f"a slice of keys and values: {2 * slice_bytes / 2**20:.0f} MiB")
 for way in ("gather", "ring"):
     held = [share[way].peak_bytes / 2**20 for share in shares]
-    print(f"{way:6} most memory beside its own slice:", "  ".join(f"{mib:.1f} MiB" for mib in held))
+    print(f"{way:6} most memory on the way forth, beside its own slice:", "  ".join(f"{mib:.1f} MiB" for mib in held))
 assert all(share["gather"].peak_bytes > 1.2 * share["ring"].peak_bytes for share in shares)
-
-# %%
-print("slices of keys and values that each process holds at once:")
-for p in (2, 4, 8, 64):
-    print(f"{p:3} processes: gather {p:3}   ring {min(p, 3)}")
 
 # %% [markdown]
 r"""
-In the ring a process holds its own slice, the one it attends to, and the one that is arriving: three, with four machines or with four thousand. Gathered, every machine holds the whole text in the end, which is what we wanted to avoid. And while a process computes with one slice the next is on its way already: where computing takes longer than sending, sending costs no time at all.
+A slice of keys and values is 1 MiB here. Beside its own, a process that gathers holds four (room for all, its own once more among them), one in the ring two: the one that it attends to and the one that arrives. Outputs and scores take the rest. With 64 machines it would be 64 slices against two. (On the way back gradients come on top, in the ring no more of them with more machines.)
+"""
 
-Here all four share two processor cores or so: this shows traffic and memory, not speed.
+# %% [markdown]
+r"""
+Computing with a slice takes time that grows with its square, sending it time that grows with its length. So for long slices the next one has arrived before this one is done, and sending costs nothing. For short ones it does.
+
+Our four processes share two processor cores or so: this shows traffic and memory, not speed.
 """
 
 # %% [markdown]
 r"""
 ## Who waits, under a causal mask?
 
-With a causal mask a word looks only back. The first machine has no earlier slices; the last has all. They work in step, since the slices travel at the pace of the slowest.
+With a causal mask a word looks only back. The first machine has no earlier slices; the last has all. In the ring they work in step, since the slices travel at the pace of the slowest.
 """
 
 # %%
 predict(
-    "Eight machines in a ring, causal. Which part of the machines' time is wasted with waiting?",
+    "Eight machines in a ring, causal. Which part of the machines' time is spent waiting?",
     ["almost nothing", "nearly half", "seven eighths"],
 )
 
@@ -214,12 +232,12 @@ for name, each in pairs.items():
 # %%
 BarsDisplay.from_rows(
     {name: np.array(each) / sum(each) for name, each in pairs.items()}, [str(m) for m in range(p)],
-    quantity="share of the work", title="Causal attention on the machines 0 to 7",
+    quantity="share of the work", title="Causal attention on machines 0 to 7",
 )
 
 # %% [markdown]
 r"""
-**What you saw.** In a row, the last machine does fifteen times the work of the first, and nearly half of all time is spent waiting for it. The cure costs nothing: give each machine a piece from the front *and* the matching one from the back. Short and long rows then add up to the same. It is what production systems do; our `ring_attention` keeps the plain order, which is easier to read.
+**What you saw.** In a row, the last of eight machines does fifteen times the work of the first, and nearly half of all time is spent waiting for it. The cure costs one reshuffling of the words: give each machine a piece from the front *and* the matching one from the back. Short and long rows then add up to the same. Our `ring_attention` keeps the plain order, which is easier to read.
 """
 
 # %% [markdown]
@@ -232,7 +250,7 @@ The usual reason for more machines is a longer text. So let each hold 1024 words
 # %%
 predict(
     "From 2 machines to 64, dilated: the bytes that each machine sends …",
-    ["grow about 32 times, as dense attention's do", "grow about 10 times", "stay exactly the same"],
+    ["grow as dense attention's do", "grow, but far less", "stay exactly the same"],
 )
 
 # %%
@@ -245,24 +263,24 @@ for p in machines:
     traffic["dense"].append(sharded_bytes(1024 * p, p, **size) / 2**20)
     traffic["dilated"].append(sum(by_branch) / 2**20)
     print(f"{p:2} machines: dense {traffic['dense'][-1]:6.1f} MiB   dilated {traffic['dilated'][-1]:4.2f} MiB")
-print("the branches of 64 machines, in KiB:", [b // 1024 for b in by_branch])
+print("the nine branches of 64 machines, in MiB:", [round(b / 2**20, 2) for b in by_branch])
 
 # %%
-GrowthDisplay.from_curves(machines, traffic, axes=("machines", "MiB that each of them sends"),
+GrowthDisplay.from_curves(machines, traffic, axes=("machines", "MiB that each machine sends"),
                           title="1024 words a machine")
 
 # %% [markdown]
 r"""
-**What you saw.** Dense traffic grows with the machines, 63 times from 2 to 64; dilated traffic about ten times, by not quite the same amount at each doubling. A branch twice as long reaches twice as many machines and keeps half as many words of each. For a *fixed* list of branches, as in the LongNet paper, it does not grow at all.
+**What you saw.** Dense traffic grows with the *other* machines, from one to 63; dilated traffic about ten times, by nearly the same amount at each doubling. A branch twice as long reaches twice as many machines and keeps half as many words of each. (This is a count on paper: nothing here sends it. And lesson 11 told the price: most far pairs are never compared.)
 
-**Your turn:** keep the list at (256, 1) … (4096, 16), whatever p. What becomes of the dilated curve, and what of the words it can reach?
+**Your turn:** keep the list at (256, 1) … (4096, 16), whatever p. Where does the dilated curve stop growing?
 """
 
 # %% [markdown]
 r"""
 ## On a real cluster
 
-What changes is the carrier: NCCL between GPUs instead of gloo, started by `torchrun --nproc-per-node 8 train.py`. The idea is in use under several names: PyTorch's *context parallel* is a ring or a gather, balanced front to back; Megatron-LM's too. DeepSpeed-*Ulysses* does something else: it swaps, so that each machine gets all words, but only some of the *heads*. That sends about four slices, however many machines; but no more machines than heads.
+What changes is the carrier: between GPUs it is NCCL, a library of NVIDIA's, instead of gloo; `torchrun --nproc-per-node 8 train.py` starts eight processes. The idea is in use as *context parallelism*, in PyTorch and in Megatron-LM: a ring or a gather, balanced front to back. DeepSpeed-*Ulysses* swaps instead, so that each machine gets all words, but only some of the *heads*. It sends about four slices of one kind (queries, keys, values, outputs), where the ring sends 2 (p − 1); but it has use for no more machines than heads.
 """
 
 # %% [markdown]
@@ -277,8 +295,8 @@ r"""
 ## Recap
 
 1. Attention over some of the keys, told as output and lse, merges exactly with attention over others: on tiles, branches or machines.
-2. Keys and values travel. Gathering and the ring send the same bytes; the ring never holds more than three slices.
-3. Under a causal mask the plain order wastes nearly half of the time; front and back together balance it. Dilated branches send little however long the text.
+2. Keys and values travel. Gathering and the ring send the same; forth, the ring holds only two slices beside its own, however many there are.
+3. Under a causal mask the plain order lets eight machines wait nearly half of the time; front and back together balance it. Dilated branches would send far less.
 """
 
 # %%
