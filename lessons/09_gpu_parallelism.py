@@ -91,9 +91,9 @@ assert loops.ratio("pair by pair") > 30 * loops.ratio("row by row") / 10
 
 # %% [markdown]
 r"""
-**What you saw.** Hundreds of times, without a second processor. (Your numbers; the ratio counts.) Python needs about a millionth of a second to *say* what is to be done, and says it 90,000 times. Said 300 times, row by row, the loss is small already; said once, the processor streams through the numbers, several in each instruction.
+**What you saw.** Hundreds of times, without a second processor. (Your numbers; the ratio counts.) Python needs about a millionth of a second to *say* what is to be done, and says it 90,000 times. Said 300 times, row by row, the loss is small already; said once, the processor streams through the numbers.
 
-So the first gain is not parallelism. It is work handed over in large pieces. But we can only hand over together what does not wait for each other.
+So the first gain is not parallelism, but work handed over in large pieces. We can only hand over together what does not wait for each other.
 """
 
 # %% [markdown]
@@ -192,7 +192,7 @@ for p in (1, 1_000, 30_000, 100_000, 1_000_000):
 
 # %% [markdown]
 r"""
-**What you saw.** One processor: the recurrent network needs an eighteenth of the time. A thousand: still ahead. Then it stops getting quicker, since 3,074 steps wait for each other however many processors there are; attention goes on. Just below a hundred thousand they meet. (A step takes more than a tick, in both; so the turning point may come earlier. That there is one stays.)
+**What you saw.** One processor: the recurrent network needs an eighteenth of the time. A thousand: still ahead. Then it stops getting quicker, since 3,074 steps wait for each other; attention goes on. Just below a hundred thousand they meet. (A step takes more than a tick; so the turning point may come earlier. That there is one stays.)
 
 A large GPU does tens to hundreds of thousands of operations in a tick. There, by this bound, the sentence comes true.
 """
@@ -357,7 +357,7 @@ assert apart[:, 0].min() > 0.01 and apart[:, 40].max() < 0.001
 
 # %% [markdown]
 r"""
-**What you saw.** Little more than half the time, for the same work on one thread. And after twenty words or so a piece reads as if nothing had been cut: this LSTM, untrained, forgets by itself (lesson 01). A trained one may hold on to more (lesson 08), and then it has more to lose. Attention has no chain to cut, and keeps all of the text. It pays with work.
+**What you saw.** Little more than half the time, for the same work on one thread. And after twenty words or so a piece reads as if nothing had been cut: this LSTM, untrained, forgets by itself (lesson 01). A trained one may hold on to more, and then has more to lose. Attention has no chain to cut, and keeps the whole text. It pays with work.
 
 **Your turn:** 64 readers of 32 words? Where does the gain end?
 """
@@ -373,9 +373,9 @@ Write `scores_without_loops` in [the exercises](../exercises/09_gpu_parallelism.
 r"""
 ## Recap
 
-1. A product does in one piece what a loop says ninety thousand times; that alone is a factor of hundreds, on one thread.
-2. Work and chain are two things. A recurrent network has less work and a chain as long as the text; attention has more work and a chain of constant length.
-3. On one processor the LSTM is quicker on long texts. With very many, only the chain is left to wait for, and there attention should win: a bound says so, and a GPU can show it.
+1. One product instead of ninety thousand small ones: a factor of hundreds, on one thread.
+2. Work and chain are two things. On long texts a recurrent network has less work and a chain as long as the text; attention has more work and a chain of constant length.
+3. On one processor the LSTM is quicker on long texts. With very many only the chain is left, and attention should win: a bound says so, a GPU can show it.
 """
 
 # %%

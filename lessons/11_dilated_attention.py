@@ -128,7 +128,7 @@ PairsDisplay.from_masks(masks, tokens=sentence.TOKENS, title="Who is compared wi
 
 # %% [markdown]
 r"""
-**What you saw.** Through head 1, *sat* sees *cat* and *mat*, the two words it looks for. (A happy chance: 1, 7 and 10 leave the same remainder when divided by 3. Put one word between *cat* and *sat*, and no head joins them in this branch.) Each word is kept by one of the three heads, as there are as many heads as the gap is wide; with fewer heads, some words are kept by none. Cells marked 1+2 are seen by both branches.
+**What you saw.** Through head 1, *sat* sees *cat* and *mat*, the two words it looks for. (A happy chance: 1, 7 and 10 leave the same remainder when divided by 3. Put one word between *cat* and *sat*, and no head joins them in this branch.) Each word is kept by one of three heads; were there fewer heads than the gap is wide, some words would be kept by none. Cells marked 1+2 are seen by both branches.
 """
 
 # %% [markdown]
@@ -290,7 +290,7 @@ CostDisplay.from_sweep(times, title="Dense and dilated attention, causal, one th
 
 # %% [markdown]
 r"""
-**What you saw.** Dense attention's exponent is near 2; with first segments of 256, dilated attention's is near 1. But linear does not mean quick, nor even fewer pairs: for first segments of 2048 a text of 2048 words *is* one segment, the other four branches come on top, and it loses. Its curve is bent: straight only beyond 2048, and the exponent fitted to all of it means little. Where the curves meet depends on your machine.
+**What you saw.** Dense attention's exponent is near 2; with first segments of 256, dilated attention's is near 1. But linear does not mean quick, nor even fewer pairs: for first segments of 2048 a text of 2048 words *is* one segment, the other four branches come on top, and it loses. (Its curve is bent; one exponent means little.) Where the curves meet depends on your machine.
 
 How it goes on takes longer than a lesson has. A recording:
 """
@@ -367,9 +367,9 @@ GrowthDisplay.from_curves(
 
 # %% [markdown]
 r"""
-**What you saw.** 2, 3, 4: one more layer for *four times* the text, while the window needs four times the layers. The way climbs from branch to branch, like a drive from the street to the main road to the motorway, and down again.
+**What you saw.** 2, 3, 4: one more layer for *four times* the text, while the window needs four times the layers. The way climbs from branch to branch, like a drive from street to main road to motorway, and down again.
 
-So the answer is yes: there is a way, of a few hops instead of one. Whether a model learns to use it, each word passing on what the next one needs, we have not tested.
+So the answer is yes: there is a way, of a few hops instead of one. Whether a model learns to use it we have not tested.
 """
 
 # %% [markdown]
@@ -395,7 +395,7 @@ print("word 16 has heard of word 15:", heard_of[16, 15], "  neighbours that neve
 
 # %% [markdown]
 r"""
-**What you saw.** The last word hears of the first, but word 16 never of word 15. The border lies between them; every longer branch skips one of the two; and there is no detour, for no word stands between them, and the later ones may not be asked. 63 pairs of neighbours are lost, in however many layers. Looking both ways, a later word could have passed it on.
+**What you saw.** The last word hears of the first, but word 16 never of word 15. The border lies between them; every longer branch skips one of the two; and there is no detour: no word stands between them, and later ones may not be asked. 63 pairs of neighbours are lost, in however many layers. Looking both ways, a later word passes it on.
 
 Who builds on this would let the segments of one layer overlap those of the next.
 """
@@ -443,9 +443,9 @@ Write `dilated_positions`, `dilated_branch`, `mix_branches` and `attended_pairs`
 r"""
 ## Recap
 
-1. A branch (w, r) keeps every r-th position of segments of w; growing both together costs less for each longer reach, and the whole is linear in the length.
-2. Branches are mixed by their softmax denominators: exactly one softmax over the keys of all of them, a key seen twice counting twice.
-3. Most pairs are never compared. News still travels far in few layers, one more for four times the text, but not across every border, and least of all where words look back only.
+1. A branch (w, r) keeps every r-th position of segments of w; growing both together, the longer reach costs less, and the whole is linear.
+2. Branches are mixed by their softmax denominators: one softmax over the keys of all of them, a key seen twice counting twice.
+3. Most pairs are never compared. News still travels far in few layers, one more for four times the text, but not across every border where words look back only.
 """
 
 # %%

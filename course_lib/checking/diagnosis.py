@@ -2,9 +2,11 @@
 
 At each stage a listed mistake that looks the same from outside comes before the general text:
 exception, nothing returned, type, shape, nan, changed input, values, broken law, first difference.
+What a call cost too much comes last, beside whatever is wrong with its numbers.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from textwrap import indent
 
@@ -26,18 +28,20 @@ def diagnose(
     """Compare what was seen with what was expected, and explain the difference."""
     if (early := _not_finished(exercise, seen[-1])) is not None:
         return early
-    expected = [observe(exercise.reference, case, kind=exercise.kind) for case in cases]
+    free = [replace(case, limit=None) for case in cases]  # the right way costs what it may
+    expected = [observe(exercise.reference, case, kind=exercise.kind) for case in free]
     asked = [i for i, case in enumerate(cases) if not case.is_extra]
     if all(seen[i].is_like(expected[i]) for i in asked):
         missed = [case.about for i, case in enumerate(cases) if not seen[i].is_like(expected[i])]
         return Verdict(exercise.name, "correct", _praise(exercise, len(asked), missed))
-    return _Diagnosis(
-        exercise,
-        [cases[i] for i in asked],
-        [seen[i] for i in asked],
-        [expected[i] for i in asked],
-        seed,
-    ).verdict()
+    with np.errstate(all="ignore"):  # wrong numbers may be as large as they like
+        return _Diagnosis(
+            exercise,
+            [cases[i] for i in asked],
+            [seen[i] for i in asked],
+            [expected[i] for i in asked],
+            seed,
+        ).verdict()
 
 
 def _not_finished(exercise: Exercise, last: Outcome) -> Verdict | None:
@@ -77,20 +81,24 @@ class _Diagnosis:
         first, self.case = wrong[0], cases[wrong[0]]
         self.n_right = len(cases) - len(wrong)
         self.got, self.want = seen[first], expected[first]
-        self.fresh_seed = seed if first >= len(cases) // 2 else None
+        self.fresh_seed = seed if first >= (len(cases) + 1) // 2 else None
 
     def verdict(self) -> Verdict:
         """Name the mistake where it is known, else the first thing that shows."""
         status, general, stage = self._what_shows()
-        mistake = self._known(Outcome.is_like) or (
-            self._known(stage, alone=True) if stage else None
-        )
-        if mistake is None:
-            text = general + self._printed() + self._repeat()
-            return Verdict(self.exercise.name, status, text)
-        text = f"{mistake.title[0].upper()}{mistake.title[1:]}. {mistake.explanation}"
-        text += self._evidence() + self._printed()
-        return Verdict(self.exercise.name, "incorrect", text, mistake.title)
+        numbers, cost = self._known(Outcome.gave_like), self._cost_alone()
+        if numbers is None and stage:
+            numbers = self._known(stage, alone=True)
+        if all(map(Outcome.gave_like, self.seen, self.expected)):
+            numbers, cost = cost, None
+        if numbers is None:
+            text = f"{general}{self._besides(cost)}{self._printed()}{self._repeat()}"
+            title = cost.title if cost and status == "incorrect" else None
+            return Verdict(self.exercise.name, status, text, title)
+        text = f"{numbers.title[0].upper()}{numbers.title[1:]}. {numbers.explanation}"
+        text += f"{self._evidence()}{self._besides(cost)}{self._printed()}"
+        title = f"{numbers.title}; {cost.title}" if cost else numbers.title
+        return Verdict(self.exercise.name, "incorrect", text, title)
 
     def _what_shows(self) -> tuple[Status, str, _Stage | None]:
         """Go through the stages; return status, general text and what else is alike there."""
@@ -109,6 +117,8 @@ class _Diagnosis:
             return "incorrect", self._not_finite(got.parts), _same_gaps
         if got.changed:
             return "incorrect", self._changed(got.changed), None
+        if got.gave_like(self.want):
+            return "incorrect", "The numbers are right, but the way to them costs too much.", None
         return "incorrect", self._values(got.parts, self.want.parts), None
 
     def _known(self, same: _Stage, *, alone: bool = False) -> Mistake | None:
@@ -125,17 +135,32 @@ class _Diagnosis:
             chain(singles, self._looking_like(pairs_of(self.exercise.mistakes), same)), None
         )
 
-    def _looking_like(self, mistakes: Iterable[Mistake], same: _Stage) -> Iterator[Mistake]:
+    def _cost_alone(self) -> Mistake | None:
+        """Find the mistake there would be if all numbers were right and the cost as it is."""
+        if not any(outcome.is_over for outcome in self.seen):
+            return None
+        right = [
+            replace(want, spent=got.spent)
+            for want, got in zip(self.expected, self.seen, strict=True)
+        ]
+        return next(self._looking_like(self.exercise.mistakes, Outcome.is_like, right), None)
+
+    def _looking_like(
+        self, mistakes: Iterable[Mistake], same: _Stage, seen: Sequence[Outcome] | None = None
+    ) -> Iterator[Mistake]:
         return (
             mistake
             for mistake in mistakes
-            if any(self._behaves(function, same) for function in mistake.wrong_functions)
+            if any(self._behaves(f, same, seen or self.seen) for f in mistake.wrong_functions)
         )
 
-    def _behaves(self, function: Callable, same: _Stage) -> bool:
+    def _behaves(self, function: Callable, same: _Stage, seen: Sequence[Outcome]) -> bool:
+        cases = self.cases
+        if same is not Outcome.is_like:  # the only one that asks for the cost
+            cases = [replace(case, limit=None) for case in cases]
         return all(
             same(got, observe(function, case, kind=self.exercise.kind))
-            for got, case in zip(self.seen, self.cases, strict=True)
+            for got, case in zip(seen, cases, strict=True)
         )
 
     def _exception(self, raised: Raised) -> str:
@@ -216,7 +241,7 @@ class _Diagnosis:
         """Show the learner's own numbers, or what was raised, and the input they came from."""
         if self.got.raised:
             return f"\n{self._exception(self.got.raised)}"
-        if self.got.parts is None or self.want.parts is None:
+        if self.got.parts is None or self.want.parts is None or self.got.gave_like(self.want):
             return ""
         shown = f"\n{an_input(self.exercise, self.case)}"
         for i, ours in enumerate(self.got.parts):
@@ -235,6 +260,12 @@ class _Diagnosis:
         where = differs_at(ours, theirs)
         axes = self.exercise.kind.axes[i]
         return f", first wrong at {list(where)} ({', '.join(axes)})" if where and axes else ""
+
+    def _besides(self, cost: Mistake | None) -> str:
+        """Say what the answer costs too much, beside what is wrong with its numbers."""
+        counted = next((o.spent.counted for o in self.seen if o.spent and o.is_over), "")
+        also = f"Besides: {cost.title}. {cost.explanation} " if cost else ""
+        return f"\n{also}{counted}" if counted else ""
 
     def _printed(self) -> str:
         said = self.got.printed.strip()

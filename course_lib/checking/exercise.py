@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.checking.results import Kind
+from course_lib.checking.spending import Lines, Memory
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,14 @@ class Case:
     args : what the function is called with
     is_extra : goes beyond the exercise, so that failing on it is mentioned and not held against it
     calls : how often the function is called on one copy of them; the last call counts
+    limit : what the call may cost, where that is part of the exercise; it goes last, being slow
     """
 
     about: str
     args: tuple[Any, ...]
     is_extra: bool = False
     calls: int = 1
+    limit: Lines | Memory | None = None
 
 
 @dataclass(frozen=True)

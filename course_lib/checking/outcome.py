@@ -15,6 +15,7 @@ import numpy as np
 from course_lib.checking.exercise import Case
 from course_lib.checking.guarding import Output, TimeIsUp, quietly
 from course_lib.checking.results import Kind, Parts, UnreadableError, alike, is_tensor
+from course_lib.checking.spending import Spent
 from course_lib.checking.world import World
 
 _MOST_TEXT = 200
@@ -41,9 +42,19 @@ class Outcome:
     raised: Raised | None = None
     changed: tuple[int, ...] = ()  # which arguments were changed in place
     printed: str = ""
+    spent: Spent | None = None  # where the case has a limit and the call came to its end
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the call cost more than it may."""
+        return self.spent is not None and self.spent.is_over
 
     def is_like(self, other: "Outcome") -> bool:
-        """Tell whether both calls did the same, as far as can be seen."""
+        """Tell whether both calls did the same, as far as can be seen, at a like cost."""
+        return self.is_over == other.is_over and self.gave_like(other)
+
+    def gave_like(self, other: "Outcome") -> bool:
+        """Tell whether both calls did the same, whatever it cost."""
         if self.changed != other.changed or self.unreadable != other.unreadable:
             return False
         if self.raised and other.raised:
@@ -63,19 +74,19 @@ def observe(
     world: World | None = None,
 ) -> Outcome:
     """Call a function on a copy of one input and write down what happened."""
-    args, output = copy.deepcopy(case.args), Output()
+    args, output, spent = copy.deepcopy(case.args), Output(), None
     for _ in range(case.calls):
-        seen = _guarded(lambda: _call(function, args, parameters), function, output, world)
+        seen = _guarded(lambda: _spend(function, case, args, parameters), function, output, world)
         if type(seen) is Raised:
             break
     if type(seen) is not Raised:
-        raw = seen  # read in a world that is whole again
+        raw, spent = seen  # read in a world that is whole again
         seen = _guarded(lambda: _read(raw, kind), function, output, world)
     changed = tuple(
         i for i, (a, b) in enumerate(zip(args, case.args, strict=True)) if _differ(a, b)
     )
     outcome = Outcome(raised=seen) if type(seen) is Raised else seen
-    return replace(outcome, changed=changed, printed=output.kept)
+    return replace(outcome, changed=changed, printed=output.kept, spent=spent)
 
 
 def _guarded(
@@ -95,10 +106,19 @@ def _guarded(
             world.restore()
 
 
-def _call(function: Callable[..., Any], args: tuple[Any, ...], parameters: tuple[str, ...]) -> Any:
+def _spend(
+    function: Callable[..., Any], case: Case, args: tuple[Any, ...], parameters: tuple[str, ...]
+) -> Any:
+    """Return what a call gives and what it cost, or None where its case has no limit."""
+    call = _caller(function, parameters)
+    return (call(args), None) if case.limit is None else case.limit.spend(call, args)
+
+
+def _caller(function: Callable[..., Any], parameters: tuple[str, ...]) -> Callable:
+    """Return what calls a function with a tuple of arguments, by their names where it asks so."""
     if parameters and _wants_keywords(function, parameters):
-        return function(**dict(zip(parameters, args, strict=True)))
-    return function(*args)
+        return lambda args: function(**dict(zip(parameters, args, strict=True)))
+    return lambda args: function(*args)
 
 
 def _read(raw: Any, kind: Kind) -> Outcome:

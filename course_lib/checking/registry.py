@@ -21,6 +21,14 @@ _LESSONS = (
     "lesson_06_attention",
     "lesson_07",
     "lesson_08",
+    "lesson_09",
+    "lesson_10",
+    "lesson_10_tiles",
+    "lesson_11",
+    "lesson_11_branches",
+    "lesson_11_mixing",
+    "lesson_11_pairs",
+    "lesson_12",
 )
 
 

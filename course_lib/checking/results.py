@@ -13,7 +13,7 @@ import numpy as np
 
 Parts = tuple[np.ndarray, ...]
 
-_LARGEST = 2**22  # numbers; nothing that is asked for comes near it
+LARGEST = 2**22  # numbers; nothing that is asked for comes near it
 _DEEPEST = 8  # axes of nested lists
 _MOST_WORDS, _LONGEST_WORD = 1000, 100
 RELATIVE, ABSOLUTE = 2e-4, 1e-6  # so that float32 answers pass where scores reach 1000
@@ -49,13 +49,14 @@ class Kind:
         if self.numbers == "text":
             return (_read_words(raw),)
         if len(self.axes) == 1:
-            return (_read_array(raw),)
-        if _is_array(raw) and len(_shape_of(raw)):
-            raw = list(_read_array(raw))
+            return (read_array(raw),)
+        if is_array(raw) and _shape_of(raw)[:1] == (len(self.axes),):
+            raw = list(read_array(raw))
         if raw is None:
             raise UnreadableError("got None")
         if not isinstance(raw, tuple | list) or len(raw) != len(self.axes):
             what = f"{len(raw)} results" if isinstance(raw, tuple | list) else describe(raw)
+            what = "a single array" if is_array(raw) else what
             raise UnreadableError(
                 f"expected {len(self.axes)} results, {', '.join(self.names)}, in this order; "
                 f"got {what}"
@@ -72,8 +73,8 @@ class Kind:
                     f"expected a bool array (True = may attend); got numbers of type {part.dtype}. "
                     "A comparison such as `a >= b` gives bool, and so does `.astype(bool)`"
                 )
-            if self.numbers == "int" and not np.array_equal(part, np.round(part)):
-                return f"expected whole numbers; got {part.ravel()[0]:.4g}"
+            if self.numbers == "int" and (odd := part[part != np.round(part)]).size:
+                return f"expected whole numbers; got {odd[0]:.4g}"
         return None
 
 
@@ -120,14 +121,15 @@ def _close(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
         return np.asarray(near & np.isfinite(theirs) | (ours == theirs) | both_nan)
 
 
+def is_array(raw: Any) -> bool:
+    """Tell whether something is an array of NumPy's or torch's."""
+    return isinstance(raw, np.ndarray) or is_tensor(raw)
+
+
 def is_tensor(raw: Any) -> bool:
     """Tell whether something is a plain torch tensor, without loading torch."""
     torch = sys.modules.get("torch")  # a tensor can only come from a torch that is loaded
     return torch is not None and type(raw) is torch.Tensor
-
-
-def _is_array(raw: Any) -> bool:
-    return isinstance(raw, np.ndarray) or is_tensor(raw)
 
 
 def _shape_of(raw: Any) -> tuple[int, ...]:
@@ -136,7 +138,8 @@ def _shape_of(raw: Any) -> tuple[int, ...]:
     return tuple(raw.shape)
 
 
-def _read_array(raw: Any) -> np.ndarray:
+def read_array(raw: Any) -> np.ndarray:
+    """Copy whatever holds numbers in rows of equal length into a plain array."""
     if isinstance(raw, np.ndarray):
         return _numbers(np.ndarray.view(raw, np.ndarray))
     if is_tensor(raw):
@@ -158,19 +161,19 @@ def _read_words(raw: Any) -> np.ndarray:
     if isinstance(words, np.ndarray) and words.ndim and words.dtype.kind in "UO":
         words = words[:_MOST_WORDS].tolist()
     if type(words) not in (list, tuple) or not all(issubclass(type(w), str) for w in words):
-        return _read_array(words)
+        return read_array(words)
     return np.array([str.__str__(word)[:_LONGEST_WORD] for word in words[:_MOST_WORDS]], dtype=str)
 
 
 def _read_part(raw: Any, name: str) -> np.ndarray:
     try:
-        return _read_array(raw)
+        return read_array(raw)
     except UnreadableError as complaint:
         raise UnreadableError(f"expected an array for {name}; {complaint}") from None
 
 
 def _read_nested(raw: list | tuple) -> np.ndarray:
-    plain = _plain(raw, depth=0, room=[_LARGEST])
+    plain = _plain(raw, depth=0, room=[LARGEST])
     try:
         return _numbers(np.array(plain))
     except ValueError:
@@ -185,14 +188,14 @@ def _plain(raw: Any, depth: int, room: list[int]) -> Any:
     if type(raw) in (list, tuple):
         return [_plain(item, depth + 1, room) for item in raw]
     try:
-        return _read_array(raw).tolist()
+        return read_array(raw).tolist()
     except UnreadableError as complaint:
         raise UnreadableError(f"{complaint} inside a list") from None
 
 
 def _numbers(array: np.ndarray) -> np.ndarray:
     """Copy an array as bool or float64, or say why its entries are no numbers."""
-    if array.size > _LARGEST:
+    if array.size > LARGEST:
         raise UnreadableError(f"got an array of shape {array.shape}")
     if array.dtype == bool:
         return array.copy()

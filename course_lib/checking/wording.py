@@ -47,4 +47,7 @@ def _argument(value: Any, indent: int) -> str:
         value = value.numpy()
     if isinstance(value, np.ndarray):
         return an_array(value).replace("\n", "\n" + " " * indent)
+    if isinstance(value, list) and any(isinstance(item, np.ndarray) for item in value):
+        gap = ",\n" + " " * (indent + 1)
+        return f"[{gap.join(_argument(item, indent + 1) for item in value)}]"
     return repr(value)[:60]

@@ -3,6 +3,7 @@
 import builtins
 import functools
 import gc
+import math
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import textwrap
 import threading
 import time
+import tracemalloc
 import types
 from itertools import count
 
@@ -18,6 +20,8 @@ import pytest
 
 from course_lib.attention import reference
 from course_lib.checking import engine, evaluate
+from course_lib.checking.exercise import Case, Mistake
+from course_lib.checking.spending import Lines, Memory
 from course_lib.errors import UnknownNameError
 
 pytestmark = pytest.mark.usefixtures("exercise")
@@ -354,6 +358,147 @@ def test_of_several_faults_the_one_that_comes_first_is_told():
         return np.full(7, np.nan)
 
     assert "The shape of result" in judged(several).message
+
+
+# --- what an answer costs
+
+
+def one_by_one(amounts):
+    return [[amount / (sum(row) or 1) for amount in row] for row in amounts]
+
+
+COSTLY = Mistake("a loop", (one_by_one,), "Take all rows at once.")
+
+
+@pytest.fixture
+def costed(offer, exercise):
+    """Count the lines of answers to the tiny exercise, on one more input."""
+
+    def cases(rng):
+        yield from exercise.cases(rng)
+        limit = Lines((rng.random((4, 3)),), (4, 40))
+        yield Case("40 rows", (rng.random((40, 3)),), limit=limit)
+
+    return offer(cases=cases, mistakes=(*exercise.mistakes, COSTLY))
+
+
+def test_right_numbers_that_cost_too_much_are_a_mistake_of_its_own(costed):
+    assert judged(right).status == "correct"
+    verdict = judged(one_by_one)
+    assert (verdict.status, verdict.mistake) == ("incorrect", "a loop")
+    assert verdict.message.startswith("A loop. Take all rows at once.\nCounted while")
+    assert "at length 4" in verdict.message
+    assert "The input" not in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("candidate", "title"),
+    [
+        (lambda amounts: [list(row) for row in amounts], "not divided; a loop"),
+        (lambda amounts: np.transpose(one_by_one(amounts)), "transposed; a loop"),
+        (
+            lambda amounts: np.transpose([list(row) for row in amounts]),
+            "transposed; not divided; a loop",
+        ),
+        (lambda amounts: 3 * np.array(one_by_one(amounts)).T, "transposed; a loop"),
+    ],
+)
+def test_wrong_numbers_come_first_and_the_cost_is_named_beside_them(costed, candidate, title):
+    verdict = judged(candidate)
+    assert (verdict.status, verdict.mistake) == ("incorrect", title)
+    assert "Besides: a loop. Take all rows at once. Counted while" in verdict.message
+    assert "The input (2 rows of 3):" in verdict.message
+
+
+def test_beside_wrong_numbers_that_nobody_knows_the_cost_is_named_too(costed):
+    verdict = judged(lambda amounts: 0.97 * np.array(one_by_one(amounts)))
+    assert (verdict.status, verdict.mistake) == ("incorrect", "a loop")
+    assert verdict.message.startswith("Row 0 sums to 0.97, not to 1.")
+    assert "Besides: a loop." in verdict.message
+
+
+def test_a_cost_that_no_mistake_stands_for_is_still_told(costed, offer):
+    offer(cases=costed.cases)
+    verdict = judged(one_by_one)
+    assert (verdict.status, verdict.mistake) == ("incorrect", None)
+    assert "The numbers are right, but the way to them costs too much." in verdict.message
+    assert "Counted while" in verdict.message
+
+
+def test_an_exception_elsewhere_is_told_before_the_cost(costed):
+    def no_empty_rows(amounts):
+        return [[amount / math.prod(row) / sum(row) for amount in row] for row in amounts.tolist()]
+
+    verdict = judged(no_empty_rows)
+    assert (verdict.status, verdict.mistake) == ("incorrect", "a loop")
+
+    def never_two(amounts):
+        if len(amounts) == 2:
+            raise ValueError("two")
+        return one_by_one(amounts)
+
+    verdict = judged(never_two)
+    assert (verdict.status, verdict.mistake) == ("error", None)
+    assert verdict.message.startswith("Your function raised ValueError")
+
+
+def test_only_what_has_a_limit_is_traced_and_only_once(costed):
+    before, found = sys.gettrace(), []
+
+    def looking(amounts):
+        found.append((len(amounts), sys.gettrace() is not before))
+        return right(amounts)
+
+    assert judged(looking).status == "correct"
+    assert sorted(set(found)) == [(2, False), (3, False), (4, False), (4, True), (40, True)]
+    assert found.index((40, True)) > found.index((3, False))
+    assert [n for n, _ in found].count(3) == 2
+    assert [n for n, _ in found].count(40) == 2  # the first time is not counted
+
+
+def test_a_limit_that_is_never_reached_in_time_times_out(costed, hurried):
+    def endless_if_long(amounts):
+        while len(amounts) == 40:
+            pass
+        return right(amounts)
+
+    before = sys.gettrace(), sys.settrace
+    assert judged(endless_if_long).status == "timed out"
+    assert (sys.gettrace(), sys.settrace) == before
+
+
+def test_lines_are_counted_in_a_second_thread_too(costed):
+    verdicts = []
+    thread = threading.Thread(target=lambda: verdicts.extend(map(judged, (right, one_by_one))))
+    thread.start()
+    thread.join()
+    assert [verdict.mistake for verdict in verdicts] == [None, "a loop"]
+    assert verdicts[0].status == "correct"
+
+
+LIMITS = {
+    (sys, "settrace"): Lines((np.ones((4, 3)),), (4, 40)),
+    (tracemalloc, "stop"): Memory(10**6),
+}
+
+
+@pytest.mark.usefixtures("shapes_unchecked")
+@pytest.mark.parametrize(("module", "name"), LIMITS, ids=str)
+def test_patched_tools_do_no_harm_where_a_cost_is_counted(offer, module, name):
+    limit = LIMITS[module, name]
+    offer(cases=lambda rng: [Case("40 rows", (rng.random((40, 3)),), limit=limit)])
+
+    def bending(amounts):
+        for builtin in ("len", "vars", "getattr", "max", "print", "zip", "dict"):
+            setattr(builtins, builtin, lambda *_, **__: True)
+        setattr(module, name, None)
+        return amounts
+
+    before = dict(vars(builtins)), sys.gettrace(), getattr(module, name)
+    assert judged(bending).mistake == "not divided"
+    assert (dict(vars(builtins)), sys.gettrace(), getattr(module, name)) == before
+    assert not tracemalloc.is_tracing()
+    assert judged(right).status == "correct"
 
 
 # --- seeds

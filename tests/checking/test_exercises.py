@@ -11,6 +11,7 @@ from right_answers import RIGHT
 
 from course_lib.checking import evaluate
 from course_lib.checking.diagnosis import diagnose
+from course_lib.checking.engine import _cases
 from course_lib.checking.exercise import pairs_of
 from course_lib.checking.outcome import observe
 from course_lib.checking.registry import all_exercises
@@ -30,8 +31,7 @@ every_one_of_numbers = each([e for e in all_exercises().values() if e.kind.numbe
 
 def judged(exercise, answer, seed=1):
     """Judge without the guards of ``evaluate``, which these well-behaved functions do not need."""
-    generators = np.random.default_rng(0), np.random.default_rng([1, seed])
-    cases = [case for rng in generators for case in exercise.cases(rng)]
+    cases = _cases(exercise, seed)
     seen = [observe(answer, case, kind=exercise.kind) for case in cases]
     return diagnose(exercise, cases, seen, seed=seed)
 
@@ -41,7 +41,9 @@ def rebuilt(exercise, *, before=lambda arg: arg, after=lambda part: part):
 
     def answer(*args):
         result = exercise.reference(*map(before, args))
-        return tuple(map(after, result)) if isinstance(result, tuple) else after(result)
+        if isinstance(result, tuple | list):
+            return type(result)(map(after, result))
+        return after(result)
 
     return answer
 

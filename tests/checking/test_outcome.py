@@ -1,3 +1,4 @@
+import sys
 import warnings
 from dataclasses import replace
 from functools import partial
@@ -10,6 +11,7 @@ from course_lib.checking.exercise import Case
 from course_lib.checking.guarding import TimeIsUp
 from course_lib.checking.outcome import observe
 from course_lib.checking.results import array_of
+from course_lib.checking.spending import Lines, Memory
 
 VECTOR = array_of("n")
 
@@ -268,3 +270,65 @@ def test_an_exception_in_the_first_of_several_calls_is_the_outcome(case):
         return numbers
 
     assert seen(failing_once, replace(case, calls=2)).raised.text == "first"
+
+
+# --- what a call costs
+
+
+def one_by_one(numbers, factor):
+    return [factor * number for number in numbers]
+
+
+@pytest.fixture
+def counted():
+    """Ask for lines at two lengths."""
+    return Case("a row of 30", (np.ones(30), 2), limit=Lines((np.ones(6), 2), (6, 30)))
+
+
+def test_a_case_without_a_limit_is_not_traced(case):
+    assert seen(one_by_one, case).spent is None
+    assert not seen(one_by_one, case).is_over
+    before, found = sys.gettrace(), []
+    seen(lambda *_: found.append(sys.gettrace()), case)
+    assert found == [before]
+
+
+def test_calls_are_alike_only_if_both_cost_too_much_or_neither(counted):
+    at_once, loop = seen(doubled, counted), seen(one_by_one, counted)
+    assert (at_once.is_over, loop.is_over) == (False, True)
+    assert at_once.gave_like(loop)
+    assert not at_once.is_like(loop)
+    assert not loop.is_like(at_once)
+    slower_still = seen(
+        lambda x, factor: [z for y in x for z in map(doubled, [y], [factor])], counted
+    )
+    assert slower_still.spent.counted != loop.spent.counted
+    assert loop.is_like(slower_still)
+
+
+def test_other_numbers_are_not_alike_whatever_they_cost(counted):
+    loop = seen(one_by_one, counted)
+    tripled = seen(lambda numbers, _: one_by_one(numbers, 3), counted)
+    assert not tripled.is_like(loop)
+    assert not tripled.gave_like(loop)
+
+
+def test_an_exception_has_no_cost_and_is_that_of_the_case_itself(counted):
+    def refusing(numbers, factor):
+        raise ValueError(f"{len(numbers)} are too many")
+
+    outcome = seen(refusing, counted)
+    assert outcome.raised.text == "30 are too many"
+    assert outcome.spent is None
+    assert outcome.is_like(seen(refusing, replace(counted, limit=None)))
+
+
+def test_a_change_in_place_is_seen_in_a_counted_call_too(counted):
+    assert seen(in_place, counted).changed == (0,)
+    np.testing.assert_array_equal(counted.limit.shorter[0], np.ones(6))
+
+
+def test_memory_is_part_of_the_outcome(case):
+    small = replace(case, limit=Memory(100_000))
+    assert seen(lambda *_: np.ones(20_000), small).is_over
+    assert not seen(doubled, small).is_over

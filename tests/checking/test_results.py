@@ -135,6 +135,12 @@ def test_too_few_results_are_counted():
     assert complaint(THREE, None) == "got None"
 
 
+def test_one_array_where_several_are_wanted_is_called_one_array():
+    for alone in (np.ones((2, 4)), np.ones(5), np.array(1.0), torch.ones(2, 2)):
+        assert "expected 3 results" in complaint(THREE, alone)
+        assert "got a single array" in complaint(THREE, alone)
+
+
 def test_a_result_that_is_no_array_is_named():
     assert "expected an array for keys; got None" in complaint(THREE, (NUMBERS, None, NUMBERS))
 
@@ -158,6 +164,12 @@ def test_whole_valued_floats_are_welcome_as_integers():
     count = array_of(numbers="int")
     assert count.fault(count.read(6.0)) is None
     assert "whole numbers; got 6.5" in count.fault(count.read(6.5))
+
+
+def test_the_number_that_is_not_whole_is_the_one_that_is_shown():
+    counts = array_of("T", numbers="int")
+    assert "whole numbers; got 2.5" in counts.fault(counts.read([1, 2.5, 3]))
+    assert "whole numbers; got nan" in counts.fault(counts.read([1, np.nan]))
 
 
 # --- comparing

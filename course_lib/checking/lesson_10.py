@@ -1,0 +1,876 @@
+"""The exercises of lesson 10, first part: bytes, operations, and how fast a cost grows."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import combinations, permutations
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from course_lib import measuring
+from course_lib.checking.exercise import Case, Exercise, Mistake
+from course_lib.checking.results import array_of
+
+# --- bytes
+
+
+def score_matrix_bytes(batch_size: int, n_heads: int, seq_len: int, bytes_per_number: int) -> int:
+    """Say how much memory the scores of one layer take, all heads and sentences together."""
+    return batch_size * n_heads * seq_len**2 * bytes_per_number
+
+
+def _layers(rng: np.random.Generator) -> Iterator[Case]:
+    """Sizes of four different ranges, from one that can be counted by hand to a long text."""
+    yield _layer(2, 3, 5, 4)
+    for lengths, width in (
+        ((17, 90), 2),
+        ((100, 900), 8),
+        ((1000, 9000), 1),
+        ((10_000, 99_999), 4),
+    ):
+        batch_size, n_heads = int(rng.integers(2, 7)), int(rng.integers(7, 17))
+        yield _layer(batch_size, n_heads, int(rng.integers(*lengths)), width)
+
+
+def _layer(batch_size: int, n_heads: int, seq_len: int, bytes_per_number: int) -> Case:
+    about = f"batch {batch_size}, {n_heads} heads, {seq_len} tokens, {bytes_per_number} bytes each"
+    return Case(about, (batch_size, n_heads, seq_len, bytes_per_number))
+
+
+def _itself(number: Any) -> Any:
+    return number
+
+
+def _nothing(number: Any) -> int:
+    return 1
+
+
+def _squared(number: Any) -> Any:
+    return number**2
+
+
+def _bytes(
+    batch_size: int,
+    n_heads: int,
+    seq_len: int,
+    bytes_per_number: int,
+    *,
+    batch: Callable = _itself,
+    heads: Callable = _itself,
+    pairs: Callable = _squared,
+    width: Callable = _itself,
+    after: Callable = _itself,
+) -> Any:
+    """Multiply the four factors, each of which may be wrong."""
+    numbers = batch(batch_size) * heads(n_heads) * pairs(seq_len)
+    return after(numbers * width(bytes_per_number))
+
+
+_BYTES_MISTAKES = (
+    Mistake(
+        "linear in T",
+        (
+            partial(_bytes, pairs=_itself),
+            partial(_bytes, pairs=lambda t: 2 * t),
+            partial(_bytes, pairs=lambda t: t + 1),
+        ),
+        "A text twice as long takes twice as much here. Each query has a score for each key: how "
+        "many are there in one table?",
+    ),
+    Mistake(
+        "`^` is not a power in Python",
+        (partial(_bytes, pairs=lambda t: t ^ 2),),
+        "In Python `^` combines bits, and `5 ^ 2` is 7. A square is written with two stars, or as "
+        "a product.",
+    ),
+    Mistake(
+        "heads forgotten",
+        (partial(_bytes, heads=_nothing),),
+        "This is one head's table for each sentence. Every head has a table of its own.",
+    ),
+    Mistake(
+        "batch forgotten",
+        (partial(_bytes, batch=_nothing),),
+        "This is enough for one sentence. Every sentence of the batch has tables of its own.",
+    ),
+    Mistake(
+        "batch and heads both forgotten",
+        (partial(_bytes, batch=_nothing, heads=_nothing),),
+        "This is one table. Every head of every sentence in the batch has one.",
+    ),
+    Mistake(
+        "bits for bytes (eight times too many)",
+        (
+            partial(_bytes, width=lambda w: 8 * w),
+            partial(_bytes, after=lambda n: n / 8),
+            partial(_bytes, after=lambda n: n // 8),
+        ),
+        "A factor of 8 stands where none belongs. `bytes_per_number` counts bytes already: there "
+        "are no bits to turn into anything.",
+    ),
+    Mistake(
+        "numbers counted, not bytes",
+        (partial(_bytes, width=_nothing),),
+        "This is how many numbers there are. Each of them takes `bytes_per_number` bytes.",
+    ),
+    Mistake(
+        "a fixed number of bytes",
+        tuple(partial(_bytes, width=lambda w, c=c: c) for c in (2, 4, 8, 16, 32, 64)),
+        "Every number takes the same space here, whatever the input says. Use `bytes_per_number`.",
+    ),
+    Mistake(
+        "in KiB, MiB or GiB instead of bytes",
+        tuple(
+            partial(_bytes, after=lambda n, unit=unit, divide=divide: divide(n, unit))
+            for unit in (2**10, 2**20, 2**30, 10**3, 10**6, 10**9)
+            for divide in (lambda n, unit: n / unit, lambda n, unit: n // unit)
+        ),
+        "The result was divided by a thousand, a million or a billion (or by powers of 1024). It "
+        "is asked for in bytes: a whole number, as it is.",
+    ),
+    Mistake(
+        "only half of the pairs: causal",
+        (
+            partial(_bytes, pairs=lambda t: t * t / 2),
+            partial(_bytes, pairs=lambda t: t * t // 2),
+            partial(_bytes, pairs=lambda t: t * (t + 1) // 2),
+            partial(_bytes, pairs=lambda t: t * (t - 1) // 2),
+        ),
+        "This counts about half of the pairs, as if hidden ones took no space. There is no mask "
+        "here; and with one, the whole table is held all the same.",
+    ),
+    Mistake(
+        "a token's pair with itself left out",
+        (
+            partial(_bytes, pairs=lambda t: t * (t - 1)),
+            partial(_bytes, pairs=lambda t: (t - 1) ** 2),
+        ),
+        "Every query meets every key, the one at its own position included: T of them.",
+    ),
+    Mistake(
+        "more than one table counted",
+        tuple(partial(_bytes, after=lambda n, c=c: c * n) for c in (2, 3, 4)),
+        "This is a whole multiple of what is asked for: weights, gradients, or queries, keys and "
+        "values may need as much, but only the table of scores is counted here.",
+    ),
+    Mistake(
+        "T to the third power",
+        (partial(_bytes, pairs=lambda t: t**3), partial(_bytes, pairs=lambda t: t**4)),
+        "The length is multiplied in too often. A table has T rows and T columns.",
+    ),
+    Mistake(
+        "2 to the power T",
+        (
+            partial(_bytes, pairs=lambda t: 2.0**t),
+            partial(_bytes, pairs=lambda t: 2**t),
+        ),
+        "The base and the exponent changed places. T rows times T columns: T is squared.",
+    ),
+    Mistake(
+        "more than the length squared",
+        (
+            partial(_bytes, batch=_squared),
+            partial(_bytes, heads=_squared),
+            partial(_bytes, width=_squared),
+            partial(_bytes, batch=_squared, heads=_squared),
+            partial(_bytes, batch=_squared, heads=_squared, width=_squared),
+        ),
+        "Another factor is squared as well: batch, heads or bytes. Only tokens are paired with "
+        "tokens; look at what stands inside the parentheses of your square.",
+    ),
+    Mistake(
+        "divided by heads or batch",
+        (
+            partial(_bytes, heads=lambda h: 1 / h),
+            partial(_bytes, batch=lambda b: 1 / b),
+            lambda b, h, t, w: b * t * t * w // h,
+            lambda b, h, t, w: h * t * t * w // b,
+        ),
+        "There is a division where a product belongs. Heads share out the features, not the "
+        "table: each has a whole one.",
+    ),
+    Mistake(
+        "divided by the bytes of a number",
+        (
+            partial(_bytes, width=lambda w: 1 / w),
+            lambda b, h, t, w: b * h * t * t // w,
+        ),
+        "The number of scores was divided by `bytes_per_number`. Each of them takes that much.",
+    ),
+    Mistake(
+        "added instead of multiplied",
+        (
+            lambda b, h, t, w: b + h + t * t + w,
+            lambda b, h, t, w: (b + h + t + t) * w,
+            lambda b, h, t, w: (b + h) * t * t * w,
+            lambda b, h, t, w: (b + h + t * t) * w,
+            lambda b, h, t, w: (b * h + t * t) * w,
+            lambda b, h, t, w: b * h * (t + t * w),
+            lambda b, h, t, w: b * h * t * t + w,
+        ),
+        "There is a + where a product belongs. A table for each head of each sentence: multiply.",
+    ),
+)
+
+
+# --- operations
+
+
+def attention_flops(seq_len: int, d_model: int) -> int:
+    """Count the operations of QKᵀ and AV, over all heads; a multiply-add is 2."""
+    multiply_adds_of_one_product = seq_len * seq_len * d_model
+    return 2 * 2 * multiply_adds_of_one_product
+
+
+def _widths(rng: np.random.Generator) -> Iterator[Case]:
+    """Short and wide, long and narrow, neither ever a multiple of the other."""
+    yield _width(5, 3)
+    for lengths, widths in (((11, 20), (23, 40)), ((41, 90), (5, 10)), ((500, 900), (1000, 1500))):
+        yield _width(int(rng.integers(*lengths)), int(rng.integers(*widths)))
+    yield _width(int(rng.integers(9, 99)) * 100 + 1, 64)
+
+
+def _width(seq_len: int, d_model: int) -> Case:
+    return Case(f"{seq_len} tokens and d_model {d_model}", (seq_len, d_model))
+
+
+def _flops(
+    seq_len: int,
+    d_model: int,
+    *,
+    each: float = 2,
+    products: float = 2,
+    pairs: Callable = _squared,
+    width: Callable = _itself,
+    also: Callable = lambda seq_len, d_model: 0,
+    after: Callable = _itself,
+) -> Any:
+    """Count operations with any of the things that can go wrong with it."""
+    count = each * products * pairs(seq_len) * width(d_model)
+    return after(count + also(seq_len, d_model))
+
+
+_FLOPS_MISTAKES = (
+    Mistake(
+        "half the work",
+        (partial(_flops, each=1), partial(_flops, products=1)),
+        "Exactly half is counted. Either one of the two products is missing (queries with keys, "
+        "weights with values), or a multiply-add was counted once: it is a multiplication and an "
+        "addition, 2 operations.",
+    ),
+    Mistake(
+        "a quarter of the work",
+        (partial(_flops, each=1, products=1),),
+        "Two factors of 2 are missing: there are two products, and a multiply-add is 2 operations.",
+    ),
+    Mistake(
+        "d_model squared instead of T squared",
+        tuple(
+            lambda seq_len, d_model, c=c: c * seq_len * d_model**2 for c in (4, 1, 2, 3, 6, 8, 16)
+        ),
+        "This grows with the square of d_model, and only linearly with T: so do the projections. "
+        "Here every token is compared with every token.",
+    ),
+    Mistake(
+        "projections included",
+        tuple(
+            partial(_flops, also=lambda t, d, c=c: c * t * d**2)
+            for c in (8, 6, 4, 3, 2, 1, 24, 16, 32)
+        ),
+        "The weight matrices are counted too (a term with T times d_model squared): projections, "
+        "or a feed-forward part. Only the two products between tokens are asked for.",
+    ),
+    Mistake(
+        "softmax or scale included",
+        (
+            *(partial(_flops, also=lambda t, d, c=c: c * t**2) for c in (1, 2, 3, 4, 5, 6, 7, 10)),
+            *(partial(_flops, also=lambda t, d, c=c: c * t**2 - t) for c in (3, 4, 5)),
+        ),
+        "Softmax, scale or the maximum are counted too (a term with T squared alone). Only the two "
+        "products are asked for; beside them softmax is small.",
+    ),
+    Mistake(
+        "one addition fewer in each dot product",
+        (
+            lambda t, d: t * t * (2 * d - 1) + t * d * (2 * t - 1),
+            lambda t, d: 2 * t * t * (2 * d - 1),
+            lambda t, d: 2 * t * d * (2 * t - 1),
+            lambda t, d: t * t * (2 * d - 1),
+        ),
+        "Adding up n products takes n − 1 additions, that is true. The usual count, and ours, says "
+        "2 for each multiply-add, the first one included.",
+    ),
+    Mistake(
+        "only half of the pairs: causal",
+        (
+            partial(_flops, pairs=lambda t: t * (t + 1) / 2),
+            partial(_flops, pairs=lambda t: t * (t - 1) / 2),
+        ),
+        "Only earlier tokens are counted, as under a causal mask. There is no mask here: each of T "
+        "queries meets each of T keys.",
+    ),
+    Mistake(
+        "linear in T",
+        (
+            partial(_flops, pairs=_itself),
+            partial(_flops, pairs=_itself, each=1),
+            partial(_flops, pairs=_itself, each=1, products=1),
+            partial(_flops, pairs=lambda t: 2 * t),
+        ),
+        "A text twice as long takes twice the work here: that is the work for one query. There "
+        "are T of them, and each meets T keys.",
+    ),
+    Mistake(
+        "T to the third power",
+        (
+            partial(_flops, pairs=lambda t: t**3),
+            partial(_flops, pairs=lambda t: t**3, width=_nothing),
+            lambda t, d: 2 * t**3,
+        ),
+        "T is multiplied in once too often. T² dot products, each over the features: what is the "
+        "third factor?",
+    ),
+    Mistake(
+        "`^` is not a power in Python",
+        (
+            partial(_flops, pairs=lambda t: t ^ 2),
+            lambda t, d: 4 * t ^ 2 * d,
+            lambda t, d: 4 * d * t ^ 2,
+        ),
+        "In Python `^` combines bits, and `5 ^ 2` is 7. A square is written with two stars, or as "
+        "a product.",
+    ),
+    Mistake(
+        "d_model forgotten",
+        (partial(_flops, width=_nothing), partial(_flops, width=_nothing, each=1)),
+        "This counts scores, as if each were one step. Each is a dot product over the features of "
+        "its head, and the heads together have d_model of them.",
+    ),
+    Mistake(
+        "both squared",
+        (partial(_flops, width=_squared), partial(_flops, width=_squared, each=1)),
+        "Both T and d_model are squared. One of them is paired with itself, the other is only "
+        "summed over.",
+    ),
+    Mistake(
+        "T forgotten",
+        (partial(_flops, pairs=_nothing), lambda t, d: 4 * d**2, lambda t, d: 4 * d**3),
+        "The length of the text is not in the result. Every token meets every token.",
+    ),
+    Mistake(
+        "heads counted again",
+        (
+            *(partial(_flops, width=lambda d, h=h: d * h) for h in (8, 12, 16)),
+            *(partial(_flops, width=lambda d, h=h: d / h) for h in (3, 8, 12, 16)),
+            *(partial(_flops, width=lambda d, h=h: d // h) for h in (2, 3, 4, 8, 12, 16)),
+            *(partial(_flops, width=lambda d, h=h: d // h * h) for h in (2, 3, 4, 8, 12, 16)),
+        ),
+        "A number of heads is assumed. More heads are narrower, so all of them together do the "
+        "same work: d_model is all that counts.",
+    ),
+    Mistake(
+        "a fixed width",
+        tuple(partial(_flops, width=lambda d, c=c: c) for c in (32, 64, 128, 512, 768)),
+        "The width is the same whatever the input says. Use `d_model`.",
+    ),
+    Mistake(
+        "more than two products",
+        tuple(partial(_flops, products=n) for n in (3, 4, 6, 8)),
+        "This is a whole multiple of the work: more than two products, the way back as well, or a "
+        "factor of 2 that was counted twice. There are two: queries with keys, weights with "
+        "values.",
+    ),
+    Mistake(
+        "added instead of multiplied",
+        (
+            lambda t, d: 4 * (t * t + d),
+            lambda t, d: 4 * t * t + d,
+            lambda t, d: 4 + t * t * d,
+            lambda t, d: 2 * (t * t + t * d),
+            lambda t, d: 4 * (t + d) ** 2,
+        ),
+        "There is a + where a product belongs: each of the T² scores costs d_model multiply-adds.",
+    ),
+    Mistake(
+        "in thousands, millions or billions",
+        tuple(
+            partial(_flops, after=lambda n, unit=unit, divide=divide: divide(n, unit))
+            for unit in (10**3, 10**6, 10**9, 10**12)
+            for divide in (lambda n, unit: n / unit, lambda n, unit: n // unit)
+        ),
+        "The result was divided by a large power of ten. Single operations are asked for: a whole "
+        "number.",
+    ),
+    Mistake(
+        "bytes instead of operations",
+        tuple(lambda t, d, c=c, k=k: c * (t + k * d) * t for c in (4, 8, 1) for k in (1, 2, 3, 4)),
+        "Numbers are counted that are held, not operations that are done: a term with T times "
+        "d_model is the size of queries, keys and values.",
+    ),
+)
+
+
+# --- how fast a cost grows
+
+
+def scaling_exponent(lengths: Sequence[float] | ndarray, costs: Sequence[float] | ndarray) -> float:
+    """Return the exponent that `course_lib.measuring` fits, as a plain number."""
+    return float(measuring.scaling_exponent(lengths, costs))
+
+
+def _measurements(rng: np.random.Generator) -> Iterator[Case]:
+    """Power laws with noise, since without it many a wrong slope is right."""
+    costs = np.array([4.0, 16.0, 64.0, 256.0]) + rng.integers((1, -9, 9, 20), (4, -3, 30, 90))
+    yield Case(
+        "4 lengths that double, noisy costs near length squared", (2.0 ** np.arange(1, 5), costs)
+    )
+    lengths = np.sort(rng.choice(np.arange(10, 200), 7, replace=False)).astype(float)
+    yield Case("7 lengths, noisy, exponent near 1", (lengths, _noisy(rng, lengths, 1.1, 1e-5)))
+    lengths = rng.permutation(np.array([64, 100, 256, 300, 1000]))
+    yield Case(
+        "5 lengths in no order, exponent near 2.4", (lengths, _noisy(rng, lengths, 2.4, 1e-7))
+    )
+    lengths = np.repeat([16, 50, 128, 700], 2)
+    yield Case("4 lengths, each measured twice", (lengths, _noisy(rng, lengths, 1.7, 300.0)))
+    lengths = np.array([128, 200, 512, 1024, 1500, 4096])
+    yield Case("6 lengths, exponent near 0.6", (lengths, _noisy(rng, lengths, 0.6, 2.0)))
+    lists = [10, 20, 50, 70], [3, 17, 60, 150]
+    yield Case("lists instead of arrays", lists, is_extra=True)
+
+
+def _noisy(rng: np.random.Generator, lengths: ndarray, exponent: float, factor: float) -> ndarray:
+    return factor * lengths**exponent * np.exp(0.3 * rng.normal(size=len(lengths)))
+
+
+def _least_squares(x: ndarray, y: ndarray) -> float:
+    away = x - x.mean()
+    return away @ y / (away @ away)
+
+
+def _line(x: ndarray, y: ndarray) -> tuple[float, float]:
+    slope = _least_squares(x, y)
+    return slope, y.mean() - slope * x.mean()
+
+
+def _exponent(
+    lengths: ndarray,
+    costs: ndarray,
+    *,
+    prepare: Callable = lambda lengths, costs: (lengths, costs),
+    log_lengths: Callable = np.log,
+    log_costs: Callable = np.log,
+    fit: Callable = _least_squares,
+    after: Callable = _itself,
+) -> Any:
+    """Fit an exponent with any of the things that can go wrong with it."""
+    lengths, costs = prepare(lengths, costs)
+    return after(fit(log_lengths(lengths), log_costs(costs)))
+
+
+def _steps(x: ndarray, y: ndarray) -> ndarray:
+    return np.diff(y) / np.diff(x)
+
+
+def _all_slopes(x: ndarray, y: ndarray) -> ndarray:
+    i, j = np.array(list(combinations(range(len(x)), 2))).T
+    return (y[j] - y[i]) / (x[j] - x[i])
+
+
+def _through(x: ndarray, y: ndarray) -> float:
+    """Force a line through the origin."""
+    return x @ y / (x @ x)
+
+
+def _spread(x: ndarray, y: ndarray) -> float:
+    return (x - x.mean()) @ (y - y.mean())
+
+
+def _of_raw_sums(x: ndarray, y: ndarray, above: int, below: int) -> float:
+    """Take the slope from plain sums; both factors should be the number of points."""
+    return (above * (x @ y) - x.sum() * y.sum()) / (below * (x @ x) - x.sum() ** 2)
+
+
+_EXPONENT_MISTAKES = (
+    Mistake(
+        "slope without logarithms",
+        (
+            partial(_exponent, log_lengths=_itself, log_costs=_itself),
+            partial(_exponent, log_lengths=_itself, log_costs=_itself, after=np.log),
+            partial(_exponent, log_lengths=_itself, log_costs=_itself, after=np.log2),
+        ),
+        "This is the slope of costs over lengths as they are. A power law becomes a straight line "
+        "only when both axes are logarithmic: take the logarithms before the fit.",
+    ),
+    Mistake(
+        "log of one axis only: the costs",
+        (
+            partial(_exponent, log_lengths=_itself),
+            partial(_exponent, log_lengths=_itself, log_costs=np.log2),
+            partial(_exponent, log_lengths=_itself, log_costs=np.log10),
+        ),
+        "The costs are logarithms and the lengths are not. That is the slope of an exponential; "
+        "for a power law both axes are logarithmic.",
+    ),
+    Mistake(
+        "log of one axis only: the lengths",
+        (
+            partial(_exponent, log_costs=_itself),
+            partial(_exponent, log_costs=_itself, log_lengths=np.log2),
+            partial(_exponent, log_costs=_itself, log_lengths=np.log10),
+        ),
+        "The lengths are logarithms and the costs are not. For a power law both axes are "
+        "logarithmic.",
+    ),
+    Mistake(
+        "logarithms of two different bases",
+        tuple(
+            partial(_exponent, log_lengths=one, log_costs=other)
+            for one, other in permutations((np.log, np.log2, np.log10), 2)
+        ),
+        "Any base will do, as long as it is the same one on both axes: `log`, `log2` and `log10` "
+        "are three different ones.",
+    ),
+    Mistake(
+        "log(1 + x) or log twice",
+        (
+            partial(_exponent, log_lengths=np.log1p, log_costs=np.log1p),
+            partial(_exponent, log_lengths=np.log1p),
+            partial(_exponent, log_costs=np.log1p),
+            partial(_exponent, log_lengths=lambda x: np.log(np.log(x))),
+        ),
+        "The logarithm is not that of the number itself: 1 was added to it, or it was taken twice. "
+        "Lengths and costs are above 0, so nothing has to be added.",
+    ),
+    Mistake(
+        "another function than the logarithm",
+        (
+            partial(_exponent, log_lengths=np.sqrt, log_costs=np.sqrt),
+            partial(_exponent, log_lengths=np.sqrt),
+            partial(_exponent, log_costs=np.sqrt),
+            partial(_exponent, log_lengths=np.square, log_costs=_itself),
+        ),
+        "A square root or a square stands where a logarithm belongs: which function turns a "
+        "product into a sum, and a power into a factor?",
+    ),
+    Mistake(
+        "inverted (1/p): lengths over costs",
+        (
+            partial(_exponent, fit=lambda x, y: _least_squares(y, x)),
+            partial(_exponent, after=lambda p: 1 / p),
+        ),
+        "The axes changed places: this says how lengths grow with cost. Cost stands upwards, "
+        "length to the right; which of the two does your fit take first?",
+    ),
+    Mistake(
+        "line fitted the other way round, then inverted",
+        (partial(_exponent, fit=lambda x, y: 1 / _least_squares(y, x)),),
+        "The line of lengths over costs is another one than that of costs over lengths: each makes "
+        "the distances of its own axis small. Here it is the costs that are noisy.",
+    ),
+    Mistake(
+        "wrong sign",
+        (partial(_exponent, after=np.negative),),
+        "The sign is turned round: costs grow with length, and the slope is positive. Is there a "
+        "difference taken the wrong way?",
+    ),
+    Mistake(
+        "intercept instead of slope",
+        (
+            partial(_exponent, fit=lambda x, y: _line(x, y)[1]),
+            partial(_exponent, fit=lambda x, y: np.exp(_line(x, y)[1])),
+            partial(_exponent, fit=lambda x, y: 10 ** _line(x, y)[1]),
+            partial(_exponent, fit=lambda x, y: 2 ** _line(x, y)[1]),
+        ),
+        "This is where the line begins, not how steep it is. A fit returns two numbers: "
+        "`np.polyfit` gives the highest power first, `numpy.polynomial` the lowest.",
+    ),
+    Mistake(
+        "the whole fit instead of its slope",
+        (
+            partial(_exponent, fit=lambda x, y: np.array(_line(x, y))),
+            partial(_exponent, fit=lambda x, y: np.array(_line(x, y)[::-1])),
+        ),
+        "Slope and intercept came back together. The exponent is one of the two.",
+    ),
+    Mistake(
+        "slope between first and last point only",
+        (
+            partial(_exponent, fit=lambda x, y: (y[-1] - y[0]) / (x[-1] - x[0])),
+            partial(_exponent, fit=lambda x, y: (y.max() - y.min()) / (x.max() - x.min())),
+            partial(_exponent, fit=lambda x, y: np.ptp(y) / (x[-1] - x[0])),
+            partial(
+                _exponent,
+                fit=lambda x, y: (y[x.argmax()] - y[x.argmin()]) / (x.max() - x.min()),
+            ),
+        ),
+        "Two points decide, and all others are ignored. Measurements are noisy: the least-squares "
+        "line takes all of them into account.",
+    ),
+    Mistake(
+        "slope between two neighbouring points only",
+        (
+            partial(_exponent, fit=lambda x, y: (y[1] - y[0]) / (x[1] - x[0])),
+            partial(_exponent, fit=lambda x, y: (y[-1] - y[-2]) / (x[-1] - x[-2])),
+        ),
+        "Two points decide, and all others are ignored. The least-squares line takes all of them "
+        "into account.",
+    ),
+    Mistake(
+        "mean of pairwise slopes",
+        (
+            partial(_exponent, fit=lambda x, y: _steps(x, y).mean()),
+            partial(_exponent, fit=lambda x, y: np.gradient(y, x).mean()),
+            partial(_exponent, fit=lambda x, y: _all_slopes(x, y).mean()),
+            partial(_exponent, fit=lambda x, y: (y[1:] - y[0]).mean() / (x[1:] - x[0]).mean()),
+            partial(_exponent, fit=lambda x, y: ((y[1:] - y[0]) / (x[1:] - x[0])).mean()),
+        ),
+        "Slopes between pairs of points were averaged. Close neighbours then count as much as "
+        "distant ones, noise and all, and a length measured twice gives 0/0. Fit one line to all "
+        "points.",
+    ),
+    Mistake(
+        "median of pairwise slopes",
+        (
+            partial(_exponent, fit=lambda x, y: np.median(_steps(x, y))),
+            partial(_exponent, fit=lambda x, y: np.median(_all_slopes(x, y))),
+        ),
+        "This is the median of slopes between pairs of points: a good line, and not the one of "
+        "least squares that is asked for.",
+    ),
+    Mistake(
+        "steps taken for doublings",
+        (
+            partial(_exponent, fit=lambda x, y: np.diff(y).mean() / np.log(2)),
+            partial(_exponent, fit=lambda x, y: np.diff(y)[-1] / np.log(2)),
+            partial(_exponent, fit=lambda x, y: np.diff(y)[0] / np.log(2)),
+            partial(_exponent, fit=lambda x, y: _least_squares(np.arange(len(y)), y) / np.log(2)),
+            partial(_exponent, fit=lambda x, y: _least_squares(np.arange(len(y)), y)),
+        ),
+        "Each step from one length to the next is taken for a doubling, or for a step of 1. The "
+        "lengths do not do that, in general: use them.",
+    ),
+    Mistake(
+        "line forced through the origin",
+        (
+            partial(_exponent, fit=_through),
+            partial(_exponent, fit=lambda x, y: (y / x).mean()),
+            partial(_exponent, fit=lambda x, y: y.sum() / x.sum()),
+            partial(_exponent, fit=lambda x, y: y[-1] / x[-1]),
+            partial(_exponent, fit=lambda x, y: np.median(y / x)),
+        ),
+        "The line has to pass through the origin here, as if a length of 1 always cost 1. Costs "
+        "have a unit, so the line also needs an intercept: log cost = log c + p · log length.",
+    ),
+    Mistake(
+        "line forced through one point",
+        (
+            partial(_exponent, fit=lambda x, y: _through(x - x[0], y - y[0])),
+            partial(_exponent, fit=lambda x, y: _through(x - x[-1], y - y[-1])),
+        ),
+        "Everything was divided by the first (or last) measurement, and the line has to pass "
+        "through it. It is as noisy as the others: leave the intercept free.",
+    ),
+    Mistake(
+        "correlation instead of slope",
+        (
+            partial(_exponent, fit=lambda x, y: np.corrcoef(x, y)[0, 1]),
+            partial(_exponent, fit=lambda x, y: np.corrcoef(x, y)[0, 1] ** 2),
+        ),
+        "This says how well the points lie on a line, not how steep the line is: it is never "
+        "above 1.",
+    ),
+    Mistake(
+        "ratio of the two spreads",
+        (
+            partial(_exponent, fit=lambda x, y: y.std() / x.std()),
+            partial(_exponent, fit=lambda x, y: y.var() / x.var()),
+        ),
+        "The spread of one axis was divided by the spread of the other. Noise spreads too. The "
+        "slope needs what both have in common: how they vary together.",
+    ),
+    Mistake(
+        "covariance and variance divided by different counts",
+        (
+            partial(_exponent, fit=lambda x, y: np.cov(x, y)[0, 1] / np.var(x)),
+            partial(_exponent, fit=lambda x, y: _spread(x, y) / len(x) / np.var(x, ddof=1)),
+            partial(_exponent, fit=lambda x, y: _spread(x, y) / np.var(x)),
+            partial(_exponent, fit=lambda x, y: _spread(x, y) / np.var(x, ddof=1)),
+            partial(_exponent, fit=lambda x, y: _spread(x, y) / len(x) / _spread(x, x)),
+        ),
+        "One of the two was divided by n and the other by n − 1, or not at all (`np.cov` takes "
+        "n − 1, `np.var` takes n). The same count above and below the line cancels.",
+    ),
+    Mistake(
+        "divided by the standard deviation, not the variance",
+        (
+            partial(_exponent, fit=lambda x, y: _spread(x, y) / len(x) / x.std()),
+            partial(_exponent, fit=lambda x, y: np.cov(x, y)[0, 1] / x.std(ddof=1)),
+            partial(_exponent, fit=lambda x, y: np.cov(x, y)[0, 1]),
+        ),
+        "How both axes vary together has to be divided by how the lengths vary with themselves: "
+        "their variance, not its root. (Standardising the lengths before the fit does the same.)",
+    ),
+    Mistake(
+        "not both sums are centred",
+        (
+            partial(_exponent, fit=lambda x, y: _spread(x, y) / (x @ x)),
+            partial(_exponent, fit=lambda x, y: x @ y / _spread(x, x)),
+        ),
+        "The mean of the lengths is subtracted in one sum and not in the other. Both, above and "
+        "below the line, are about distances from it.",
+    ),
+    Mistake(
+        "a factor n is missing in the sums",
+        (
+            partial(_exponent, fit=lambda x, y: _of_raw_sums(x, y, 1, 1)),
+            partial(_exponent, fit=lambda x, y: _of_raw_sums(x, y, len(x), 1)),
+            partial(_exponent, fit=lambda x, y: _of_raw_sums(x, y, 1, len(x))),
+            partial(
+                _exponent,
+                fit=lambda x, y: (
+                    (len(x) * (x @ y) - x.sum() * y.sum()) / (len(x) * (x @ x) - x @ x)
+                ),
+            ),
+        ),
+        "In the formula with sums, a factor n (how many points there are) is missing, or the sum "
+        "of squares stands where the square of the sum belongs.",
+    ),
+    Mistake(
+        "a parabola instead of a line",
+        (
+            partial(_exponent, fit=lambda x, y: np.polyfit(x, y, 2)[0]),
+            partial(_exponent, fit=lambda x, y: np.polyfit(x, y, 2)[1]),
+        ),
+        'A curve of degree 2 was fitted to the logarithms. The 2 of "quadratic" is what the slope '
+        "should come out as; the fit itself is a straight line, of degree 1.",
+    ),
+    Mistake(
+        "slope on a rescaled axis",
+        (
+            partial(_exponent, fit=lambda x, y: _least_squares(x, y) * np.ptp(x) / 2),
+            partial(_exponent, fit=lambda x, y: _least_squares(x, y) * np.ptp(x)),
+        ),
+        "The slope belongs to an axis that was squeezed first. `Polynomial.fit` does so (its "
+        "`convert()` undoes it), and so does mapping the lengths to a range from 0 to 1.",
+    ),
+    Mistake(
+        "cost per token instead of cost",
+        (
+            partial(_exponent, prepare=lambda n, c: (n, c / n)),
+            partial(_exponent, prepare=lambda n, c: (n, c * n)),
+            partial(_exponent, prepare=lambda n, c: (n, c / n**2)),
+        ),
+        "The costs were divided (or multiplied) by the lengths first, which makes the exponent "
+        "smaller by 1 (or larger). Take the costs as they are.",
+    ),
+    Mistake(
+        "another number made from the exponent",
+        (
+            partial(_exponent, after=lambda p: 2**p),
+            partial(_exponent, after=np.exp),
+            partial(_exponent, after=lambda p: 10**p),
+            partial(_exponent, after=np.log),
+            partial(_exponent, after=np.log2),
+            partial(_exponent, after=lambda p: p / 2),
+            partial(_exponent, after=lambda p: 2 * p),
+            partial(_exponent, after=lambda p: p**2),
+            partial(_exponent, after=np.arctan),
+        ),
+        "Something was done to the slope after the fit: an exp, a log, a factor, a power. The "
+        "slope in the logarithms is the exponent, as it is.",
+    ),
+    Mistake(
+        "rounded",
+        (
+            partial(_exponent, after=np.round),
+            partial(_exponent, after=np.floor),
+            partial(_exponent, after=np.ceil),
+            partial(_exponent, after=lambda p: round(p, 1)),
+            partial(_exponent, after=lambda p: round(p, 2)),
+            partial(_exponent, after=lambda p: round(p * 2) / 2),
+        ),
+        "The exponent was rounded. Measured exponents are seldom whole: return it as it is, and "
+        "round only when you print.",
+    ),
+    Mistake(
+        "a fixed exponent",
+        (lambda n, c: 2.0, lambda n, c: 1.0),
+        "The same number comes back whatever was measured. The exponent follows from the "
+        "measurements.",
+    ),
+    Mistake(
+        "a point left out",
+        (
+            partial(_exponent, fit=lambda x, y: _least_squares(x[1:], y[1:])),
+            partial(_exponent, fit=lambda x, y: _least_squares(x[:-1], y[:-1])),
+            partial(_exponent, fit=lambda x, y: _least_squares(x[1:-1], y[1:-1])),
+        ),
+        "The first or the last measurement is not used. All of them count.",
+    ),
+    Mistake(
+        "lengths or costs reordered",
+        (
+            partial(_exponent, prepare=lambda n, c: (np.sort(n), c)),
+            partial(_exponent, prepare=lambda n, c: (n, np.sort(c))),
+            partial(_exponent, prepare=lambda n, c: (np.sort(n), np.sort(c))),
+            partial(_exponent, prepare=lambda n, c: (np.unique(n), np.unique(c))),
+        ),
+        "Lengths and costs were sorted each on its own, and no longer belong together. The line "
+        "needs no order, only pairs.",
+    ),
+)
+
+
+EXERCISES = (
+    Exercise(
+        name="score_matrix_bytes",
+        lesson="10",
+        parameters=("batch_size", "n_heads", "seq_len", "bytes_per_number"),
+        reference=score_matrix_bytes,
+        kind=array_of(numbers="int"),
+        cases=_layers,
+        mistakes=_BYTES_MISTAKES,
+        hints=(
+            "Draw the table of scores of one head for one sentence. How many rows has it, how "
+            "many columns, and so how many numbers?",
+            "Then count the tables: how many heads, in how many sentences? And each number takes "
+            "its bytes.",
+            "Four factors, one of them squared.",
+        ),
+    ),
+    Exercise(
+        name="attention_flops",
+        lesson="10",
+        parameters=("seq_len", "d_model"),
+        reference=attention_flops,
+        kind=array_of(numbers="int"),
+        cases=_widths,
+        mistakes=_FLOPS_MISTAKES,
+        hints=(
+            "Take one score of one head: a dot product over d_head features, so d_head "
+            "multiply-adds. How many scores has a head, and how wide are all heads together?",
+            "The second product mixes the values with the weights. For each query and each "
+            "feature it runs over all keys: is that more, less, or as much as the first?",
+            "Two products, each T² times d_model multiply-adds, and each of those counts as two "
+            "operations.",
+        ),
+    ),
+    Exercise(
+        name="scaling_exponent",
+        lesson="10",
+        parameters=("lengths", "costs"),
+        reference=scaling_exponent,
+        kind=array_of(),
+        cases=_measurements,
+        mistakes=_EXPONENT_MISTAKES,
+        hints=(
+            "cost = c · lengthᵖ. Take the logarithm of both sides: a product becomes a sum, and p "
+            "becomes a factor. Of what?",
+            "So the points lie about a straight line, once both axes are logarithmic. The "
+            "exponent is its slope, whichever base the logarithm has.",
+            "`np.polyfit` fits a line when the degree is 1; it takes x before y, and returns the "
+            "slope first.",
+        ),
+    ),
+)
