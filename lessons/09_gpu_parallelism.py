@@ -91,7 +91,7 @@ assert loops.ratio("pair by pair") > 30 * loops.ratio("row by row") / 10
 
 # %% [markdown]
 r"""
-**What you saw.** Hundreds of times, without a second processor. (Your numbers; the ratio counts.) Python needs about a millionth of a second to *say* what is to be done, and says it 90,000 times. Said 300 times, row by row, the loss is small already; said once, the processor streams through the numbers.
+**What you saw.** Hundreds of times, without a second processor. (The ratio counts.) Python needs about a millionth of a second to *say* what is to be done, and says it 90,000 times. Said 300 times, row by row, the loss is small already; said once, the processor streams through the numbers.
 
 So the first gain is not parallelism, but work handed over in large pieces. We can only hand over together what does not wait for each other.
 """
@@ -192,9 +192,9 @@ for p in (1, 1_000, 30_000, 100_000, 1_000_000):
 
 # %% [markdown]
 r"""
-**What you saw.** One processor: the recurrent network needs an eighteenth of the time. A thousand: still ahead. Then it stops getting quicker, since 3,074 steps wait for each other; attention goes on. Just below a hundred thousand they meet. (A step takes more than a tick; so the turning point may come earlier. That there is one stays.)
+**What you saw.** One processor: the recurrent network needs an eighteenth of the time. A thousand: still ahead. Then it stops getting quicker, since 3,074 steps wait for each other; attention goes on. Just below a hundred thousand they meet. (A step takes more than a tick, so they may meet earlier; that they meet stays.)
 
-A large GPU does tens to hundreds of thousands of operations in a tick. There, by this bound, the sentence comes true.
+A large GPU does tens to hundreds of thousands of operations in a tick. There, by this bound, it comes true.
 """
 
 # %% [markdown]
@@ -325,7 +325,7 @@ if device:
 # %% tags=["nbval-ignore-output"]
 recorded = [record for record in recordings("lstm and attention") if is_gpu(record)]
 for record in recorded:
-    print("recorded on", record.provenance, "\n", record, sep="")
+    print(f"recorded on {record.provenance}\n{record}\n")
 if not device and not recorded:
     print("There is no GPU here, and nobody has recorded one for the course yet.")
 
@@ -374,7 +374,7 @@ r"""
 ## Recap
 
 1. One product instead of ninety thousand small ones: a factor of hundreds, on one thread.
-2. Work and chain are two things. On long texts a recurrent network has less work and a chain as long as the text; attention has more work and a chain of constant length.
+2. Work and chain are two things. On long texts a recurrent network has less work and a chain as long as the text; attention more work and a constant chain.
 3. On one processor the LSTM is quicker on long texts. With very many only the chain is left, and attention should win: a bound says so, a GPU can show it.
 """
 

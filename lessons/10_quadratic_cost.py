@@ -407,7 +407,7 @@ assert times.ratio("16") > 2 * times.ratio("512")
 
 # %% [markdown]
 r"""
-**What you saw.** Too small, and the time goes into *calling*: some forty millionths of a second for each pair of tiles. Too large is slower as well, at the same code and operations: the scores are gone through several times, and each time fetched from farther away, past the processor's small fast **cache**. And below 64 there is no memory left to save: what remains is the result.
+**What you saw.** Too small, and the time goes into *calling*: some forty millionths of a second for each pair of tiles. Too large is slower as well, at the same code and operations: the scores are gone through several times, and each time fetched from farther away, past the processor's small fast **cache**. And below 64 no memory is left to save.
 
 **Your turn:** is (16, 2048) as good as (2048, 16)? Predict time and memory.
 """
@@ -423,7 +423,7 @@ Write `score_matrix_bytes`, `attention_flops`, `scaling_exponent` and `tiled_att
 r"""
 ## Recap
 
-1. A layer does linear work, its projections, and quadratic work, its core. Up to 2·d_model words the linear part is the larger one; it ends quadratic.
+1. A layer does linear work, its projections, and quadratic work, its core. Up to 2·d_model words the linear part is larger.
 2. The table of scores need not exist, nor a whole row of it: a running maximum, sum and mixture give the same outputs, with memory that grows with the words.
 3. The operations stay, all of them (on the way back there are a few more). Only looking at fewer pairs saves work.
 """

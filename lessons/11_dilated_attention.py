@@ -128,7 +128,7 @@ PairsDisplay.from_masks(masks, tokens=sentence.TOKENS, title="Who is compared wi
 
 # %% [markdown]
 r"""
-**What you saw.** Through head 1, *sat* sees *cat* and *mat*, the two words it looks for. (A happy chance: 1, 7 and 10 leave the same remainder when divided by 3. Put one word between *cat* and *sat*, and no head joins them in this branch.) Each word is kept by one of three heads; were there fewer heads than the gap is wide, some words would be kept by none. Cells marked 1+2 are seen by both branches.
+**What you saw.** Through head 1, *sat* sees *cat* and *mat*, the two words it looks for. (A happy chance: 1, 7 and 10 leave the same remainder when divided by 3. Put one word between *cat* and *sat*, and no head joins them in this branch.) Each word is kept by one of three heads; with fewer heads than the gap is wide, some are kept by none. Cells marked 1+2 are seen by both branches.
 """
 
 # %% [markdown]
@@ -297,7 +297,7 @@ How it goes on takes longer than a lesson has. A recording:
 
 # %% tags=["nbval-ignore-output"]
 for recorded in recordings("dilated and dense"):
-    print("recorded on", recorded.provenance, "\n", recorded, sep="")
+    print(f"recorded on {recorded.provenance}\n{recorded}\n")
 
 # %% [markdown]
 r"""
@@ -397,7 +397,7 @@ print("word 16 has heard of word 15:", heard_of[16, 15], "  neighbours that neve
 r"""
 **What you saw.** The last word hears of the first, but word 16 never of word 15. The border lies between them; every longer branch skips one of the two; and there is no detour: no word stands between them, and later ones may not be asked. 63 pairs of neighbours are lost, in however many layers. Looking both ways, a later word passes it on.
 
-Who builds on this would let the segments of one layer overlap those of the next.
+A remedy: let the segments of one layer overlap those of the next.
 """
 
 # %% [markdown]
