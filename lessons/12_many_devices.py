@@ -271,7 +271,7 @@ GrowthDisplay.from_curves(machines, traffic, axes=("machines", "MiB that each ma
 
 # %% [markdown]
 r"""
-**What you saw.** Dense traffic grows with the *other* machines, from one to 63; dilated traffic about ten times, nearly evenly. A branch twice as long reaches twice as many machines and keeps half as many words of each. (A count on paper: nothing here sends it. The price, says lesson 11: most far pairs are never compared.)
+**What you saw.** Dense traffic grows with the *other* machines, from one to 63; dilated traffic about ten times, by half a MiB or less at each doubling. A branch twice as long reaches twice as many machines and keeps half as many words of each. (A count on paper. The price, says lesson 11: most far pairs are never compared.)
 
 **Your turn:** keep the list at (256, 1) … (4096, 16), whatever p. Where does the dilated curve stop growing?
 """
@@ -280,9 +280,12 @@ r"""
 r"""
 ## On a real cluster
 
-What changes is the carrier: between GPUs it is NCCL, NVIDIA's library, instead of gloo; `torchrun` starts the processes. The idea is in use as *context parallelism*, in PyTorch and in Megatron-LM: a ring or a gather, balanced front to back.
+What changes is the carrier: between GPUs it is NCCL, NVIDIA's library, instead of gloo; and `torchrun --nproc-per-node 8 train.py` starts the processes, eight on each machine. The idea is in use as *context parallelism*, in PyTorch and in Megatron-LM: a ring or a gather, balanced front to back.
+"""
 
-DeepSpeed-*Ulysses* swaps: each machine gets all words, but only some *heads*. It sends about four slices, where the ring sends 2 (p − 1); but it has use for no more machines than heads.
+# %% [markdown]
+r"""
+DeepSpeed-*Ulysses* swaps instead: each machine gets all words, but only some of the *heads*. It sends about four slices of one kind (queries, keys, values, outputs), where the ring sends 2 (p − 1); but it has use for no more machines than there are heads.
 """
 
 # %% [markdown]
