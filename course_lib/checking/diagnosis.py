@@ -91,6 +91,8 @@ class _Diagnosis:
             numbers = self._known(stage, alone=True)
         if all(map(Outcome.gave_like, self.seen, self.expected)):
             numbers, cost = cost, None
+        if cost and numbers and any(self._looking_like([numbers], Outcome.is_like)):
+            cost = None  # the mistake with the numbers costs that by itself
         if numbers is None:
             text = f"{general}{self._besides(cost)}{self._printed()}{self._repeat()}"
             title = cost.title if cost and status == "incorrect" else None

@@ -195,6 +195,7 @@ _SCALE_MISTAKES = (
         (
             partial(_scores, divisor=lambda q: q.shape[-1] ** 1.5),
             partial(_scores, divisor=lambda q: q.shape[-1] ** 0.25),
+            partial(_scores, divisor=lambda q: q.shape[-1] ** 0.75),
             partial(_scores, divisor=lambda q: q.shape[-1] ** 2),
             partial(_scores, divisor=lambda q: q.shape[-1] ** (1 / 3)),
             partial(_scores, divisor=lambda q: np.log(q.shape[-1])),
@@ -258,10 +259,14 @@ _AXIS_MISTAKES = (
             partial(_scores, compare=_einsum("bhqd,bgkd->bhqgk")),
             partial(_scores, compare=_einsum("bhqd,bgkd->bhgqk")),
             partial(_scores, compare=_einsum("bhqd,chkd->bchqk")),
+            partial(
+                _scores, compare=lambda q, k: _dot(*(x.reshape(-1, x.shape[-1]) for x in (q, k)))
+            ),
         ),
-        "There are too many axes: each head was compared with all heads, or all sentences (`dot`, "
-        "`inner` and `tensordot` pair everything with everything). `@` keeps batch and heads "
-        "together, and so does a letter that stands in both inputs of `einsum`.",
+        "Each head was compared with all heads, or with all sentences (`dot`, `inner` and "
+        "`tensordot` pair everything with everything, and so does one long list of all tokens). "
+        "`@` keeps batch and heads together, and so does a letter that stands in both inputs of "
+        "`einsum`.",
     ),
     Mistake(
         "attends over heads instead of tokens",
@@ -333,6 +338,7 @@ _MIXING_MISTAKES = (
             partial(_scores, after=lambda s: np.broadcast_to(s.sum(1, keepdims=True), s.shape)),
             partial(_scores, after=lambda s: np.broadcast_to(s.mean(1, keepdims=True), s.shape)),
             partial(_scores, after=lambda s: s.sum(1, keepdims=True)),
+            partial(_scores, after=lambda s: s.mean(1, keepdims=True)),
         ),
         "The heads were added up or averaged, as if they were one wide head, so it mixes heads. "
         "Each head keeps a table of its own: d_head is summed over, the heads are not.",

@@ -74,13 +74,20 @@ _BYTES_MISTAKES = (
             partial(_bytes, pairs=_itself),
             partial(_bytes, pairs=lambda t: 2 * t),
             partial(_bytes, pairs=lambda t: t + 1),
+            partial(_bytes, pairs=lambda t: t * np.log2(t)),
+            partial(_bytes, pairs=lambda t: t * np.log(t)),
         ),
         "A text twice as long takes twice as much here. Each query has a score for each key: how "
         "many are there in one table?",
     ),
     Mistake(
         "`^` is not a power in Python",
-        (partial(_bytes, pairs=lambda t: t ^ 2),),
+        (
+            partial(_bytes, pairs=lambda t: t ^ 2),
+            lambda b, h, t, w: b * h * t ^ 2 * w,
+            lambda b, h, t, w: b * h * w * t ^ 2,
+            lambda b, h, t, w: t ^ 2 * b * h * w,
+        ),
         "In Python `^` combines bits, and `5 ^ 2` is 7. A square is written with two stars, or as "
         "a product.",
     ),
@@ -141,12 +148,15 @@ _BYTES_MISTAKES = (
         "here; and with one, the whole table is held all the same.",
     ),
     Mistake(
-        "a token's pair with itself left out",
+        "one row or column too many or too few",
         (
             partial(_bytes, pairs=lambda t: t * (t - 1)),
             partial(_bytes, pairs=lambda t: (t - 1) ** 2),
+            partial(_bytes, pairs=lambda t: t * (t + 1)),
+            partial(_bytes, pairs=lambda t: (t + 1) ** 2),
         ),
-        "Every query meets every key, the one at its own position included: T of them.",
+        "T − 1 or T + 1 stands where T belongs. Every query meets every key, the one at its own "
+        "position included: T of them.",
     ),
     Mistake(
         "more than one table counted",
@@ -202,6 +212,8 @@ _BYTES_MISTAKES = (
         "added instead of multiplied",
         (
             lambda b, h, t, w: b + h + t * t + w,
+            lambda b, h, t, w: b + h + t + w,
+            lambda b, h, t, w: (b + h + t) * w,
             lambda b, h, t, w: (b + h + t + t) * w,
             lambda b, h, t, w: (b + h) * t * t * w,
             lambda b, h, t, w: (b + h + t * t) * w,
@@ -276,7 +288,7 @@ _FLOPS_MISTAKES = (
         "projections included",
         tuple(
             partial(_flops, also=lambda t, d, c=c: c * t * d**2)
-            for c in (8, 6, 4, 3, 2, 1, 24, 16, 32)
+            for c in (8, 6, 4, 3, 2, 1, 24, 16, 32, 12, 18, 20)
         ),
         "The weight matrices are counted too (a term with T times d_model squared): projections, "
         "or a feed-forward part. Only the two products between tokens are asked for.",
@@ -317,6 +329,8 @@ _FLOPS_MISTAKES = (
             partial(_flops, pairs=_itself, each=1),
             partial(_flops, pairs=_itself, each=1, products=1),
             partial(_flops, pairs=lambda t: 2 * t),
+            partial(_flops, pairs=lambda t: t * np.log2(t)),
+            partial(_flops, pairs=lambda t: t * np.log(t)),
         ),
         "A text twice as long takes twice the work here: that is the work for one query. There "
         "are T of them, and each meets T keys.",
@@ -343,7 +357,11 @@ _FLOPS_MISTAKES = (
     ),
     Mistake(
         "d_model forgotten",
-        (partial(_flops, width=_nothing), partial(_flops, width=_nothing, each=1)),
+        (
+            partial(_flops, width=_nothing),
+            partial(_flops, width=_nothing, each=1),
+            partial(_flops, width=np.sqrt),
+        ),
         "This counts scores, as if each were one step. Each is a dot product over the features of "
         "its head, and the heads together have d_model of them.",
     ),
@@ -365,6 +383,7 @@ _FLOPS_MISTAKES = (
             *(partial(_flops, width=lambda d, h=h: d / h) for h in (3, 8, 12, 16)),
             *(partial(_flops, width=lambda d, h=h: d // h) for h in (2, 3, 4, 8, 12, 16)),
             *(partial(_flops, width=lambda d, h=h: d // h * h) for h in (2, 3, 4, 8, 12, 16)),
+            *(partial(_flops, after=lambda n, h=h: n // h) for h in (3, 8, 12, 16)),
         ),
         "A number of heads is assumed. More heads are narrower, so all of them together do the "
         "same work: d_model is all that counts.",
@@ -477,6 +496,18 @@ def _all_slopes(x: ndarray, y: ndarray) -> ndarray:
     return (y[j] - y[i]) / (x[j] - x[i])
 
 
+def _finite(slopes: ndarray) -> ndarray:
+    """Leave out the pairs that were measured at one and the same length."""
+    return slopes[np.isfinite(slopes)]
+
+
+def _at_right_angles(x: ndarray, y: ndarray) -> float:
+    """Make the distances at right angles to the line small, not the upright ones."""
+    table = np.column_stack([x - x.mean(), y - y.mean()])
+    along, up = np.linalg.svd(table)[2][0]
+    return up / along
+
+
 def _through(x: ndarray, y: ndarray) -> float:
     """Force a line through the origin."""
     return x @ y / (x @ x)
@@ -498,6 +529,9 @@ _EXPONENT_MISTAKES = (
             partial(_exponent, log_lengths=_itself, log_costs=_itself),
             partial(_exponent, log_lengths=_itself, log_costs=_itself, after=np.log),
             partial(_exponent, log_lengths=_itself, log_costs=_itself, after=np.log2),
+            lambda n, c: c[-1] / c[0] / (n[-1] / n[0]),
+            lambda n, c: c[-1] / n[-1],
+            lambda n, c: (c / n).mean(),
         ),
         "This is the slope of costs over lengths as they are. A power law becomes a straight line "
         "only when both axes are logarithmic: take the logarithms before the fit.",
@@ -508,6 +542,9 @@ _EXPONENT_MISTAKES = (
             partial(_exponent, log_lengths=_itself),
             partial(_exponent, log_lengths=_itself, log_costs=np.log2),
             partial(_exponent, log_lengths=_itself, log_costs=np.log10),
+            partial(_exponent, log_lengths=lambda n: n / n[0]),
+            partial(_exponent, log_lengths=lambda n: n / n.mean()),
+            partial(_exponent, log_lengths=lambda n: n / n.max()),
         ),
         "The costs are logarithms and the lengths are not. That is the slope of an exponential; "
         "for a power law both axes are logarithmic.",
@@ -518,6 +555,9 @@ _EXPONENT_MISTAKES = (
             partial(_exponent, log_costs=_itself),
             partial(_exponent, log_costs=_itself, log_lengths=np.log2),
             partial(_exponent, log_costs=_itself, log_lengths=np.log10),
+            partial(_exponent, log_costs=lambda c: c / c[0]),
+            partial(_exponent, log_costs=lambda c: c / c.mean()),
+            partial(_exponent, log_costs=lambda c: c / c.max()),
         ),
         "The lengths are logarithms and the costs are not. For a power law both axes are "
         "logarithmic.",
@@ -599,6 +639,7 @@ _EXPONENT_MISTAKES = (
             partial(_exponent, fit=lambda x, y: (y[-1] - y[0]) / (x[-1] - x[0])),
             partial(_exponent, fit=lambda x, y: (y.max() - y.min()) / (x.max() - x.min())),
             partial(_exponent, fit=lambda x, y: np.ptp(y) / (x[-1] - x[0])),
+            lambda n, c: np.log(c[-1] - c[0]) / np.log(n[-1] - n[0]),
             partial(
                 _exponent,
                 fit=lambda x, y: (y[x.argmax()] - y[x.argmin()]) / (x.max() - x.min()),
@@ -624,6 +665,8 @@ _EXPONENT_MISTAKES = (
             partial(_exponent, fit=lambda x, y: _all_slopes(x, y).mean()),
             partial(_exponent, fit=lambda x, y: (y[1:] - y[0]).mean() / (x[1:] - x[0]).mean()),
             partial(_exponent, fit=lambda x, y: ((y[1:] - y[0]) / (x[1:] - x[0])).mean()),
+            partial(_exponent, fit=lambda x, y: _finite(_steps(x, y)).mean()),
+            partial(_exponent, fit=lambda x, y: _finite(_all_slopes(x, y)).mean()),
         ),
         "Slopes between pairs of points were averaged. Close neighbours then count as much as "
         "distant ones, noise and all, and a length measured twice gives 0/0. Fit one line to all "
@@ -634,6 +677,8 @@ _EXPONENT_MISTAKES = (
         (
             partial(_exponent, fit=lambda x, y: np.median(_steps(x, y))),
             partial(_exponent, fit=lambda x, y: np.median(_all_slopes(x, y))),
+            partial(_exponent, fit=lambda x, y: np.median(_finite(_steps(x, y)))),
+            partial(_exponent, fit=lambda x, y: np.median(_finite(_all_slopes(x, y)))),
         ),
         "This is the median of slopes between pairs of points: a good line, and not the one of "
         "least squares that is asked for.",
@@ -658,6 +703,8 @@ _EXPONENT_MISTAKES = (
             partial(_exponent, fit=lambda x, y: y.sum() / x.sum()),
             partial(_exponent, fit=lambda x, y: y[-1] / x[-1]),
             partial(_exponent, fit=lambda x, y: np.median(y / x)),
+            lambda n, c: np.log(c.mean()) / np.log(n.mean()),
+            lambda n, c: np.log(c.sum()) / np.log(n.sum()),
         ),
         "The line has to pass through the origin here, as if a length of 1 always cost 1. Costs "
         "have a unit, so the line also needs an intercept: log cost = log c + p · log length.",
@@ -744,6 +791,26 @@ _EXPONENT_MISTAKES = (
         ),
         'A curve of degree 2 was fitted to the logarithms. The 2 of "quadratic" is what the slope '
         "should come out as; the fit itself is a straight line, of degree 1.",
+    ),
+    Mistake(
+        "not every point counts the same",
+        (
+            *(
+                lambda n, c, weigh=weigh: np.polyfit(np.log(n), np.log(c), 1, w=weigh(n, c))[0]
+                for weigh in (
+                    lambda n, c: c,
+                    lambda n, c: n,
+                    lambda n, c: np.sqrt(c),
+                    lambda n, c: np.sqrt(n),
+                    lambda n, c: 1 / c,
+                    lambda n, c: np.log(n),
+                    lambda n, c: np.log(c),
+                )
+            ),
+            partial(_exponent, fit=_at_right_angles),
+        ),
+        "Some measurements weigh more than others in your fit, or the distance to the line is not "
+        "taken upwards. Plain least squares of the logarithms is asked for.",
     ),
     Mistake(
         "slope on a rescaled axis",

@@ -77,6 +77,10 @@ def _greatest(scores: ndarray, tile: int) -> ndarray:
     return scores.max(1, keepdims=True)
 
 
+def _sums(powers: ndarray) -> ndarray:
+    return powers.sum(1, keepdims=True)
+
+
 def _the_new(old: ndarray, new: ndarray, peak: ndarray) -> ndarray:
     return new
 
@@ -170,7 +174,17 @@ def _added(share: Callable, *, mean: str = "") -> Callable:
         for scores, values in parts:
             outputs += share(scores) @ values * (len(values) if mean == "by length" else 1)
             n_tiles, n_keys = n_tiles + 1, n_keys + len(values)
-        return outputs / {"": 1, "plain": n_tiles, "by length": n_keys}[mean]
+        whole = max(1, n_keys // tile)
+        return (
+            outputs
+            / {
+                "": 1,
+                "plain": n_tiles,
+                "by length": n_keys,
+                "whole tiles": whole,
+                "fraction": n_keys / tile,
+            }[mean]
+        )
 
     return combine
 
@@ -209,6 +223,11 @@ def _dropped(outputs: ndarray, tile: int) -> ndarray:
     """Leave the rows of the last partial tile of queries at 0."""
     whole = len(outputs) // tile * tile
     return np.where(np.arange(len(outputs))[:, None] < whole, outputs, 0)
+
+
+def _before_last(outputs: ndarray, tile: int) -> ndarray:
+    """Say which rows a range finds that stops a tile too early."""
+    return np.arange(len(outputs))[:, None] < _tiles(len(outputs), tile)[-1].start
 
 
 def _joined_whole(outputs: ndarray, tile: int) -> ndarray:
@@ -262,6 +281,18 @@ def _by_rows(
     return outputs
 
 
+def _all_in_one_place(queries: ndarray, keys: ndarray, values: ndarray, tile: int) -> ndarray:
+    """Write every tile of outputs over the first."""
+    outputs, right = np.zeros((len(queries), values.shape[1])), _tiled(queries, keys, values, tile)
+    for rows in _tiles(len(queries), tile):
+        outputs[:tile] = right[rows]
+    return outputs
+
+
+def _square_room(queries: ndarray, values: ndarray) -> ndarray:
+    return np.zeros((len(queries), len(values)))
+
+
 def _whole_table(queries: ndarray, keys: ndarray, values: ndarray, tile: int) -> ndarray:
     return _softmax(queries @ keys.T / np.sqrt(queries.shape[1])) @ values
 
@@ -295,6 +326,8 @@ _RUNNING_MISTAKES = (
         (
             partial(_tiled, combine=_added(_softmax, mean="plain")),
             partial(_tiled, combine=_added(_softmax, mean="by length")),
+            partial(_tiled, combine=_added(_softmax, mean="whole tiles")),
+            partial(_tiled, combine=_added(_softmax, mean="fraction")),
         ),
         "Each tile was normalised alone and the tiles were averaged, so every tile counts as much "
         "as another. Tiles with large scores deserve more: that is what the running sum of "
@@ -309,15 +342,15 @@ _RUNNING_MISTAKES = (
     Mistake(
         "outputs not rescaled when the maximum moves",
         (_with(keep_outputs=_no_decay),),
-        "The running outputs keep exponentials that were taken below an older maximum. When a tile "
-        "brings a larger one, they have to be rescaled, by the same factor as the running sum.",
+        "The running mixture keeps exponentials that were taken below an older maximum. When a "
+        "tile brings a larger one, it has to be rescaled, by the same factor as the running sum.",
     ),
     Mistake(
         "nothing rescaled when the maximum moves",
         (_with(keep_total=_no_decay, keep_outputs=_no_decay),),
         "The maximum moves from tile to tile, and what was added up before is not rescaled. All "
         "exponentials have to be taken below the same maximum: multiply the old sum and the old "
-        "outputs by what the change makes of them.",
+        "mixture by what the change makes of them.",
     ),
     Mistake(
         "each tile below its own maximum, not rescaled",
@@ -394,7 +427,10 @@ _RUNNING_MISTAKES = (
             _with(greatest=lambda scores, tile: scores.max(0, keepdims=True)),
             _with(greatest=lambda scores, tile: scores.max(1)),
             partial(_by_rows, share=lambda s: _shared_out(p := np.exp(s - s.max(0)), p.sum(1))),
+            partial(_by_rows, share=lambda s: _shared_out(p := np.exp(s - s.max(0)), _sums(p))),
             partial(_by_rows, share=lambda s: np.exp(s - s.max(1))),
+            partial(_by_rows, share=lambda s: (p := np.exp(s - _greatest(s, 0))) / p.sum(0)),
+            _with(finish=lambda outputs, total: outputs / total[:, 0]),
             partial(_by_rows, share=lambda s: (p := np.exp(s - _greatest(s, 0))) / p.sum(1)),
         ),
         "The maxima, or the sums, do not stand where the rows need them: one for each query, along "
@@ -405,6 +441,21 @@ _RUNNING_MISTAKES = (
         (partial(_tiled, combine=_bare), partial(_tiled, combine=partial(_bare, repair=True))),
         "exp of a score above 709 is too large for a float. Subtract a maximum first: the running "
         "maximum of each query, which moves from tile to tile.",
+    ),
+    Mistake(
+        "scores clipped",
+        (
+            *(
+                partial(_tiled, see=lambda s, keys, tile, c=c: np.clip(s, -c, c))
+                for c in (50, 100, 500, 700, 709)
+            ),
+            *(
+                partial(_tiled, see=lambda s, keys, tile, c=c: np.minimum(s, c))
+                for c in (50, 100, 500, 700, 709)
+            ),
+        ),
+        "Large scores are cut off at a limit, so that all beyond it look alike. Overflow can be "
+        "avoided without a loss: subtract a maximum.",
     ),
     Mistake(
         "normalised after every tile",
@@ -448,11 +499,13 @@ _TILE_MISTAKES = (
             partial(_tiled, cut=_whole_tiles, after=lambda out, tile: np.nan_to_num(out)),
             partial(_tiled, cut=_whole_tiles, after=_dropped),
             partial(_tiled, after=_dropped),
+            partial(_tiled, cut=lambda n, tile: _tiles(n, tile)[:-1]),
+            partial(_tiled, after=lambda out, tile: out * _before_last(out, tile)),
             partial(_tiled, cut=_whole_tiles, after=_joined_whole),
             partial(_tiled, after=_joined_whole),
         ),
-        "The last tokens are missing where the tile does not divide their number, and a tile "
-        "larger than the text finds nothing at all. A last tile may be shorter: a slice that "
+        "The last tokens are missing, at least where the tile does not divide their number, and a "
+        "tile larger than the text finds nothing at all. A last tile may be shorter: a slice that "
         "reaches beyond the end does no harm.",
     ),
     Mistake(
@@ -488,6 +541,8 @@ _TILE_MISTAKES = (
         (
             partial(_tiled, after=lambda out, tile: out[:tile]),
             partial(_tiled, after=lambda out, tile: out[_tiles(len(out), tile)[-1]]),
+            partial(_tiled, after=lambda out, tile: out * (np.arange(len(out)) < tile)[:, None]),
+            _all_in_one_place,
         ),
         "The outputs of one tile of queries came back. Is `return` inside the loop, or is each "
         "tile's result put in the place of the one before?",
@@ -732,6 +787,12 @@ _ATTENTION_MISTAKES = (
         "values, so it is d_value wide; queries may be wider or narrower.",
     ),
     Mistake(
+        "weights instead of outputs",
+        (partial(_by_rows, mix=lambda weights, values, rows: weights, room=_square_room),),
+        "The weights came back, a row of them for each query. One product is missing: each output "
+        "is the mixture of values that a row of weights asks for.",
+    ),
+    Mistake(
         "outputs turned round",
         (partial(_tiled, after=lambda out, tile: out.T),),
         "The outputs are (d_value, n_queries). A row belongs to a query.",
@@ -777,7 +838,7 @@ EXERCISES = (
             "settles tiles that do not fit. Collect the outputs of the tiles and join them, or "
             "fill an array.",
             "The harder way also cuts the keys: keep for each query a running maximum, a running "
-            "sum of exponentials and running outputs. When the maximum rises from old to new, "
+            "sum of exponentials and a running mixture. When the maximum rises from old to new, "
             "what was kept shrinks by e to the power old − new.",
         ),
     ),

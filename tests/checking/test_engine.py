@@ -417,6 +417,17 @@ def test_beside_wrong_numbers_that_nobody_knows_the_cost_is_named_too(costed):
     assert "Besides: a loop." in verdict.message
 
 
+def test_a_mistake_that_is_costly_by_itself_is_named_alone(offer, costed):
+    def doubled(amounts):
+        return [[2 * amount for amount in row] for row in amounts]
+
+    offer(cases=costed.cases, mistakes=(Mistake("doubled", (doubled,), "Once."), COSTLY))
+    verdict = judged(lambda amounts: [list(2 * row) for row in amounts])
+    assert verdict.mistake == "doubled"
+    assert "Besides" not in verdict.message
+    assert judged(lambda amounts: 2 * amounts).mistake == "doubled"
+
+
 def test_a_cost_that_no_mistake_stands_for_is_still_told(costed, offer):
     offer(cases=costed.cases)
     verdict = judged(one_by_one)
