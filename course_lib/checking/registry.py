@@ -37,7 +37,7 @@ def all_exercises() -> Mapping[str, Exercise]:
     """Map each exercise's name to the exercise, in course order."""
     found = {}
     for lesson in _LESSONS:
-        for exercise in import_module(f"course_lib.checking.{lesson}").EXERCISES:
+        for exercise in import_module(f"course_lib.checking.exercises.{lesson}").EXERCISES:
             found[exercise.name] = exercise
     return MappingProxyType(found)
 

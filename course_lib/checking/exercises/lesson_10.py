@@ -42,6 +42,11 @@ def _itself(number: Any) -> Any:
     return number
 
 
+def _in_32_bits(number: Any) -> Any:
+    """Let a number run over, as one of 32 bits does."""
+    return (number + 2**31) % 2**32 - 2**31
+
+
 def _nothing(number: Any) -> int:
     return 1
 
@@ -67,7 +72,14 @@ def _bytes(
     return after(numbers * width(bytes_per_number))
 
 
+_RUN_OVER = (
+    "numbers of 32 bits run over",
+    "Small inputs are right and large ones are not, or even negative: the result is too large for "
+    "a number of 32 bits. Python's own whole numbers, or int64, have room for it.",
+)
+
 _BYTES_MISTAKES = (
+    Mistake(_RUN_OVER[0], (partial(_bytes, after=_in_32_bits),), _RUN_OVER[1]),
     Mistake(
         "linear in T",
         (
@@ -240,7 +252,7 @@ def _widths(rng: np.random.Generator) -> Iterator[Case]:
     yield _width(5, 3)
     for lengths, widths in (((11, 20), (23, 40)), ((41, 90), (5, 10)), ((500, 900), (1000, 1500))):
         yield _width(int(rng.integers(*lengths)), int(rng.integers(*widths)))
-    yield _width(int(rng.integers(9, 99)) * 100 + 1, 64)
+    yield _width(int(rng.integers(40, 99)) * 100 + 1, 64)  # more than 32 bits can hold
 
 
 def _width(seq_len: int, d_model: int) -> Case:
@@ -264,6 +276,7 @@ def _flops(
 
 
 _FLOPS_MISTAKES = (
+    Mistake(_RUN_OVER[0], (partial(_flops, after=_in_32_bits),), _RUN_OVER[1]),
     Mistake(
         "half the work",
         (partial(_flops, each=1), partial(_flops, products=1)),
@@ -634,9 +647,11 @@ _EXPONENT_MISTAKES = (
         "Slope and intercept came back together. The exponent is one of the two.",
     ),
     Mistake(
-        "slope between first and last point only",
+        "slope between two points only",
         (
             partial(_exponent, fit=lambda x, y: (y[-1] - y[0]) / (x[-1] - x[0])),
+            partial(_exponent, fit=lambda x, y: (y[1] - y[0]) / (x[1] - x[0])),
+            partial(_exponent, fit=lambda x, y: (y[-1] - y[-2]) / (x[-1] - x[-2])),
             partial(_exponent, fit=lambda x, y: (y.max() - y.min()) / (x.max() - x.min())),
             partial(_exponent, fit=lambda x, y: np.ptp(y) / (x[-1] - x[0])),
             lambda n, c: np.log(c[-1] - c[0]) / np.log(n[-1] - n[0]),

@@ -16,7 +16,7 @@ from course_lib.checking.laws import (
     none_is_negative,
     open_rows_sum_to_one,
 )
-from course_lib.checking.lesson_04 import softmax_with_faults
+from course_lib.checking.exercises.lesson_04 import softmax_with_faults
 from course_lib.checking.results import Parts, array_of
 
 
