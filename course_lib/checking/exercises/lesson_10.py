@@ -647,11 +647,9 @@ _EXPONENT_MISTAKES = (
         "Slope and intercept came back together. The exponent is one of the two.",
     ),
     Mistake(
-        "slope between two points only",
+        "slope between first and last point only",
         (
             partial(_exponent, fit=lambda x, y: (y[-1] - y[0]) / (x[-1] - x[0])),
-            partial(_exponent, fit=lambda x, y: (y[1] - y[0]) / (x[1] - x[0])),
-            partial(_exponent, fit=lambda x, y: (y[-1] - y[-2]) / (x[-1] - x[-2])),
             partial(_exponent, fit=lambda x, y: (y.max() - y.min()) / (x.max() - x.min())),
             partial(_exponent, fit=lambda x, y: np.ptp(y) / (x[-1] - x[0])),
             lambda n, c: np.log(c[-1] - c[0]) / np.log(n[-1] - n[0]),
