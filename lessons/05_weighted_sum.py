@@ -40,7 +40,7 @@ import numpy as np
 from course_lib import predict, quiz
 from course_lib.attention.reference import masked_softmax, project, scaled_scores, softmax
 from course_lib.learning import sentence
-from course_lib.seeing import AttentionDisplay, BarsDisplay
+from course_lib.seeing import AttentionDisplay, BarsDisplay, QueryStepper
 
 embeddings, tokens = sentence.embeddings(), sentence.TOKENS          # (seq_len, d_model)
 w_query, w_key, w_value = sentence.W_QUERY, sentence.W_KEY, sentence.W_VALUE
@@ -144,6 +144,32 @@ print("greatest difference below 1e-12:", np.abs(outputs - theirs).max() < 1e-12
 # %% [markdown]
 r"""
 **What you saw.** The same, to twelve decimal places and more. Everything that follows in this course, several heads, training, long texts, many machines, is built around these four lines.
+"""
+
+# %% [markdown]
+r"""
+## Number by number
+
+Here is all of it for one query, in six stages. Step through them with *next*, choose another word, and point at any number to see how it came about. Where does the 1.226 of *who* come from? Below stands how far PyTorch and our four lines are from what you see.
+"""
+
+# %%
+def ours(queries, keys, values):
+    return softmax(queries @ keys.T / np.sqrt(queries.shape[-1])) @ values
+
+
+def pytorch(*arrays):
+    return torch.nn.functional.scaled_dot_product_attention(*map(torch.from_numpy, arrays))
+
+
+QueryStepper.from_arrays(
+    queries, keys, values, tokens, query=sat, features=sentence.SUBJECTS, messages=sentence.MESSAGES,
+    functions={"four lines": ours, "PyTorch": pytorch},
+)
+
+# %% [markdown]
+r"""
+It is the sum of a column, and two of its eleven numbers are not zero: 0.574 times the 2 of *cat*, and 0.078 times the 1 of *which*. All other words have no *who* to pass on, whatever their weight.
 """
 
 # %% [markdown]

@@ -40,7 +40,7 @@ import numpy as np
 from course_lib import predict, quiz
 from course_lib.attention.reference import scaled_scores, self_attention, softmax
 from course_lib.learning import sentence
-from course_lib.seeing import BarsDisplay, HeadsDisplay
+from course_lib.seeing import AttentionExplorer, BarsDisplay, HeadsDisplay
 
 tokens = sentence.TOKENS
 embeddings = sentence.embeddings()[None]                   # (batch, seq_len, d_model) = (1, 11, 6)
@@ -160,8 +160,18 @@ found = weights @ heads[2]                                 # (1, 2, 11, 3)
 print("brought back by each head:", found[0, :, sat].round(3).tolist())
 print("side by side:", merge_heads(found)[0, sat].round(3))
 
+# %% [markdown]
+r"""
+Point at a word to see where it looks; press a small picture to change the head. Press a *key* to hide it: the others then share what it had, as behind a mask.
+"""
+
 # %%
-HeadsDisplay.from_weights(weights[0], tokens, names=["who", "where"], title="Two heads, one sentence")
+AttentionExplorer.from_weights(weights[0], tokens, head_names=["who", "where"], query=sat)
+
+# %% [markdown]
+r"""
+Hide *cat* from *sat*: in the first head *which*, an animal too, takes over; in the second, *mat* hardly changes. Each head has a whole of its own to share out.
+"""
 
 # %% [markdown]
 r"""

@@ -39,7 +39,7 @@ import torch
 
 from course_lib import predict, quiz
 from course_lib.learning import repair_the_verb
-from course_lib.seeing import BarsDisplay, GrowthDisplay
+from course_lib.seeing import AttentionExplorer, BarsDisplay, GrowthDisplay
 
 sentence = "the cat , which was black , sat on the mat".split()
 cat, black, sat, mat = 1, 5, 7, 10
@@ -234,7 +234,18 @@ for name, position in [("adjective", black), ("subject", cat), ("place", mat)]:
 # %% [markdown]
 r"""
 Without the adjective all is as before. Without one of the nouns the model knows one of the two classes only, and about one answer in four is right, as by guessing the other. So here the picture can be trusted, as far as it was tested.
+
+What does blocking do to the weights? Here *cat* is hidden. Bring it back, hide others, ask other words.
 """
+
+# %% tags=["nbval-ignore-output"]
+looking = AttentionExplorer.from_weights(trained.attention(sentence), sentence, query=sat)
+looking.hidden = [cat]
+looking
+
+# %%
+print(f"sat looks at mat with {looking.weights[0, sat, mat]:.2f}, and with {looking.shown[0, sat, mat]:.2f} where cat is hidden")
+assert looking.shown[0, sat, mat] > 2 * looking.weights[0, sat, mat]
 
 # %% [markdown]
 r"""

@@ -47,7 +47,7 @@ from course_lib.attention.masks import dilated_mask, window_mask
 from course_lib.attention.reference import attended_pairs, attention_with_lse, dilated_positions
 from course_lib.learning import sentence
 from course_lib.measuring import recordings, sweep
-from course_lib.seeing import CostDisplay, GrowthDisplay, PairsDisplay
+from course_lib.seeing import CostDisplay, DilatedExplorer, GrowthDisplay, PairsDisplay
 
 sat = 7
 print(*enumerate(sentence.TOKENS))
@@ -130,6 +130,14 @@ PairsDisplay.from_masks(masks, tokens=sentence.TOKENS, title="Who is compared wi
 r"""
 **What you saw.** Through head 1, *sat* sees *cat* and *mat*, the two words it looks for. (A happy chance: 1, 7 and 10 leave the same remainder when divided by 3. Put one word between *cat* and *sat*, and no head joins them in this branch.) Each word is kept by one of three heads; with fewer heads than the gap is wide, some are kept by none. Cells marked 1+2 are seen by both branches.
 """
+
+# %% [markdown]
+r"""
+Choose for yourself: point at a row, switch heads and branches on and off, change a segment or a gap. What must you switch off so that some words are left without anyone to look at?
+"""
+
+# %%
+DilatedExplorer.from_branches(sentence.TOKENS, [(4, 1), (12, 3)], n_heads=3, query=sat)
 
 # %% [markdown]
 r"""
@@ -429,8 +437,11 @@ for name, some in choices.items():
 r"""
 **What you saw.** Never! In each head that motorway stops at every 64th word: in one segment of 16, then it passes three. No way in and no way out there, in however many layers. With a gap of 16 it stops in *every* street, and three layers are enough: fewer pairs than all seven branches, and a shorter way.
 
-**Your turn:** which branches need the fewest pairs, with at most five layers? Try growing by 4 or by 8.
+**Your turn:** which branches need the fewest pairs, with at most five layers? Try growing by 4 or by 8. Or try it on 64 words: below, streets of 8, and a motorway that stops in every second one.
 """
+
+# %%
+DilatedExplorer.from_branches(64, [(8, 1), (64, 16)])
 
 # %% [markdown]
 r"""

@@ -14,7 +14,7 @@ from course_lib.errors import CourseError
 
 SECTIONS = {
     "For everyone": ("lab", "test", "doctor", "progress"),
-    "For authors and teachers": ("build", "experiments", "bench"),
+    "For authors and teachers": ("build", "experiments", "bench", "record"),
 }
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,11 +96,34 @@ def build(lessons: tuple[str, ...], check: bool) -> None:
 
 
 @course.command()
-def bench() -> None:
-    """Measure how fast the course's modules are on this machine."""
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Keep the figures, and where they come from, as JSON.",
+)
+@click.option("--long", "is_long", is_flag=True, help="Longer texts, too: minutes, not one.")
+def bench(save: Path | None, is_long: bool) -> None:
+    """Measure how fast the course's modules are on this machine.
+
+    One thread and CPU time; all figures come from one run, each beside what it has to reach.
+    """
     from course_lib.running.benchmarks import run_all
 
-    sys.exit(run_all())
+    sys.exit(run_all(save=save, is_long=is_long))
+
+
+@course.command()
+@click.argument("studies", nargs=-1, metavar="[STUDY]...")
+def record(studies: tuple[str, ...]) -> None:
+    """Measure what the lessons show as recorded, on the GPU if there is one.
+
+    A study is named in quotation marks, as in "lstm and attention"; all of them are measured if
+    none is named, which takes up to ten minutes.
+    """
+    from course_lib.running.recording import run_all
+
+    sys.exit(run_all(studies))
 
 
 @course.command()

@@ -81,7 +81,10 @@ class PairsDisplay(Display):
         """Draw all panels on one pair of axes, side by side."""
         ax = self._axes(ax, (_SIDE * len(self.panels) + 0.4, _SIDE + 0.9))
         ax.set_axis_off()
-        ax.set_title(self.title, pad=22)
+        columns = min(
+            len(self.branches), 2 * len(self.panels)
+        )  # of a legend no wider than they are
+        ax.set_title(self.title, pad=6 + 16 * -(-len(self.branches) // columns))
         width = 1 / len(self.panels)
         for i, seen in enumerate(self.seen):
             place = ax.inset_axes((i * width + 0.14 * width, 0.0, 0.84 * width, 0.86))
@@ -94,7 +97,7 @@ class PairsDisplay(Display):
         ]
         ax.legend(
             handles=handles,
-            ncols=len(handles),
+            ncols=columns,
             frameon=False,
             loc="lower center",
             bbox_to_anchor=(0.5, 0.97),

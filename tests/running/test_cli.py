@@ -71,7 +71,29 @@ def test_build_takes_lessons_and_check(call):
 def test_bench_measures_and_ends_with_its_verdict(call):
     result, calls = call(["bench"], "course_lib.running.benchmarks.run_all", answer=0)
     assert result.exit_code == 0
-    assert len(calls) == 1
+    assert calls == [((), {"save": None, "is_long": False})]
+
+
+def test_bench_passes_on_where_to_save_and_how_long(call, tmp_path):
+    file = tmp_path / "bench.json"
+    words = ["bench", "--long", "--save", str(file)]
+    _, calls = call(words, "course_lib.running.benchmarks.run_all")
+    assert calls == [((), {"save": file, "is_long": True})]
+
+
+def test_record_takes_the_names_of_studies(call):
+    words = ["record", "matrix products", "plain and fused"]
+    result, calls = call(words, "course_lib.running.recording.run_all", answer=0)
+    assert result.exit_code == 0
+    assert calls == [((("matrix products", "plain and fused"),), {})]
+
+
+def test_record_names_the_studies_where_it_knows_none_of_that_name(call):
+    result, _ = call(["record", "matrices"])
+    assert result.exit_code == 1
+    assert "got 'matrices'" in result.output
+    assert '"matrix products"' in result.output
+    assert "Traceback" not in result.output
 
 
 def test_doctor_ends_with_its_verdict(call):
