@@ -13,6 +13,7 @@ For authors and teachers
     build      turn what is written in lessons/ into notebooks
     experiments  train what the lessons train, over many seeds, failures shown
     bench      measure how fast the course's modules are on this machine
+    record     measure what the lessons show as recorded, on the GPU if there is one
 
 The first run makes the environment in .venv, which takes a few minutes and the network;
 every later run starts at once. With --gpu, torch comes in its default build, which on

@@ -436,8 +436,11 @@ for name, some in choices.items():
 # %% [markdown]
 r"""
 **What you saw.** Never! In each head that motorway stops at every 64th word: in one segment of 16, then it passes three. No way in and no way out there, in however many layers. With a gap of 16 it stops in *every* street, and three layers are enough: fewer pairs than all seven branches, and a shorter way.
+"""
 
-**Your turn:** which branches need the fewest pairs, with at most five layers? Try growing by 4 or by 8. Or try it on 64 words: below, streets of 8, and a motorway that stops in every second one.
+# %% [markdown]
+r"""
+**Your turn:** which branches need the fewest pairs, with at most five layers? Try growing by 4 or by 8. Or try it here on 64 words: streets of 8, and a motorway that stops in every second one.
 """
 
 # %%
