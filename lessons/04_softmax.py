@@ -40,7 +40,7 @@ import numpy as np
 from course_lib import predict, quiz
 from course_lib.attention.reference import scaled_scores
 from course_lib.learning import sentence
-from course_lib.seeing import AttentionDisplay, BarsDisplay, GrowthDisplay
+from course_lib.seeing import AttentionDisplay, BarsDisplay, GrowthDisplay, SoftmaxExplorer
 
 embeddings, tokens = sentence.embeddings(), sentence.TOKENS
 scores = scaled_scores(embeddings @ sentence.W_QUERY, embeddings @ sentence.W_KEY)
@@ -288,6 +288,20 @@ for d_head in (4, 64, 256):
 # %% [markdown]
 r"""
 Random queries and keys, as in lesson 03; the same push, one point of *raw* score, for both. With 256 features a row without the scale looks at 1.3 keys. On average it responds even more (0.054 against 0.011), but that is a few rows that jump, while 41 % are saturated. The scale makes every response smaller, and leaves no row deaf.
+"""
+
+# %% [markdown]
+r"""
+Now move through it yourself: 300 random queries, 16 random keys. Slide d_head up without the scale, and watch the weights of one query and the spread of all. Then look for the temperature that undoes it.
+"""
+
+# %%
+rng = np.random.default_rng(4)
+SoftmaxExplorer.from_vectors(rng.normal(size=(300, 512)), rng.normal(size=(16, 512)))
+
+# %% [markdown]
+r"""
+At d_head 64 the spread is about √64 = 8, and at temperature 8 the weights are just those that the scale gives at temperature 1: √d_head *is* a temperature. Colder, and rows go deaf again; much hotter, and every key gets the same.
 """
 
 # %% [markdown]

@@ -14,7 +14,7 @@
 #     exercises: [influence]
 #     notation: []
 #     claims:
-#       - {claim: "Long-range dependencies: attention considers the whole sequence at once, where recurrent readers have difficulty", heading: "Trained across forty words", number: "first word after 40 others, 300 updates, 3 seeds: attention 100 % each, RNN and LSTM 10 to 15 % (chance 12.5 %); the LSTM copes with open gates or shorter gaps"}
+#       - {claim: "Long-range dependencies: attention considers the whole sequence at once, where recurrent readers have difficulty", heading: "Trained across forty words", number: "first word after 40 others, 300 updates, 3 seeds: attention right above 95 % with each, RNN and LSTM as by guessing; the LSTM copes with open gates or shorter gaps"}
 # ---
 
 # %% [markdown]
@@ -101,13 +101,20 @@ r"""
 r"""
 ## Trained across forty words
 
-First a gap of 10, then one of 40, each reader trained afresh at just that gap, with 300 batches of 32 texts.
+First a gap of 10, then one of 40, each reader trained afresh at just that gap, with 300 batches of 32 texts. We say in words how often a reader is right: the last digit of a trained number differs from one kind of processor to the next.
 """
 
 # %%
+def in_words(right):                                       # guessing: 1 in 8
+    for most, words in ((0.04, "never"), (0.3, "as by guessing"), (0.9, "at times")):
+        if right < most:
+            return words
+    return "nearly always"
+
+
 trained_at_10 = {name: recall_across(10, reader=name) for name in READERS}
 for name, reader in trained_at_10.items():
-    print(f"gap 10: {name:9} {reader.accuracy(10):.0%} right")
+    print(f"gap 10: {name:9} right {in_words(reader.accuracy(10))}")
 
 # %%
 predict(
@@ -118,11 +125,12 @@ predict(
 # %%
 for name in READERS:
     right = [recall_across(40, reader=name, seed=seed).accuracy(40) for seed in (0, 1, 2)]
-    print(f"gap 40: {name:9}", "  ".join(f"seed {seed}: {r:.0%}" for seed, r in enumerate(right)))
+    print(f"gap 40: {name:9}", "  ".join(f"seed {seed}: {in_words(r)}" for seed, r in enumerate(right)))
+    assert (min(right) > 0.95) == (name == "attention")
 
 # %% [markdown]
 r"""
-**What you saw.** At a gap of 10 all three learned. At 40, RNN and LSTM guess, 10 to 15 %, while attention is right with each of the three seeds. So far the textbook: recurrent models forget, attention does not.
+**What you saw.** At a gap of 10 all three learned. At 40, RNN and LSTM guess, while attention is right with each of the three seeds. So far the textbook: recurrent models forget, attention does not.
 """
 
 # %% [markdown]
@@ -140,8 +148,9 @@ predict(
 
 # %%
 for name, reader in trained_at_10.items():
-    row = "   ".join(f"{gap}: {reader.accuracy(gap):4.0%}" for gap in (9, 10, 11, 20, 40, 160))
-    print(f"{name:9} at gap {row}")
+    print(name)
+    for gap in (9, 10, 11, 20, 40, 160):
+        print(f"    at gap {gap:3} right {in_words(reader.accuracy(gap))}")
 
 # %% [markdown]
 r"""
@@ -150,8 +159,8 @@ r"""
 
 # %%
 found = {gap: trained_at_10["RNN"].accuracy(gap) for gap in range(8, 26)}
-print("RNN, trained at gap 10, right at gap")
-print("   ".join(f"{gap}: {share:.0%}" for gap, share in found.items()))
+print("RNN, trained at gap 10, right more often than not at the gaps", [gap for gap in found if found[gap] > 0.5])
+print("right never at the gaps", [gap for gap in found if found[gap] < 0.04])
 
 # %% [markdown]
 r"""
@@ -186,13 +195,13 @@ gradient = gradient_reaching(40, reader=open_lstm)
 print(f"first word : word before the question = {gradient[0] / gradient[-2]:.1f}")
 for seed in (0, 1):
     right = recall_across(40, reader=open_lstm, seed=seed).accuracy(40)
-    print(f"open gates, trained at gap 40, seed {seed}: {right:.0%} right")
+    print(f"open gates, trained at gap 40, seed {seed}: right {in_words(right)}")
     assert right > 0.9
 
 # %%
 for seed in (0, 1):
     mixed = recall_across(20, reader="LSTM", mixed=True, seed=seed)
-    print(f"stepping stones, seed {seed}:", "  ".join(f"gap {g}: {mixed.accuracy(g):.0%}" for g in (20, 40, 80, 160)))
+    print(f"stepping stones, seed {seed}:", "  ".join(f"gap {g}: {in_words(mixed.accuracy(g))}" for g in (20, 40, 80, 160)))
     assert mixed.accuracy(40) > 0.9
 
 # %% [markdown]
@@ -209,7 +218,7 @@ One word is not much. Now 64 items, each a key with a value, and a question for 
 
 # %%
 items = recall_items(64)
-print(f"64 items, one layer of attention, {items.n_parameters:,} weights: {items.accuracy:.0%} right")
+print(f"64 items, one layer of attention, {items.n_parameters:,} weights: right {in_words(items.accuracy)}")
 assert items.accuracy > 0.98
 
 # %% [markdown]
@@ -226,7 +235,7 @@ Without any help, up to which *fixed* gap does the LSTM learn in 300 batches? It
 
 # %%
 for gap in (10, 20, 30):
-    print(f"LSTM trained at gap {gap} alone: {recall_across(gap, reader='LSTM').accuracy(gap):.0%} right there")
+    print(f"LSTM trained at gap {gap} alone: right there {in_words(recall_across(gap, reader='LSTM').accuracy(gap))}")
 
 # %% [markdown]
 r"""

@@ -189,7 +189,8 @@ def test_everything_can_be_done_by_keyboard(opened):
 def test_python_and_linked_widgets_move_the_view_and_the_other_way_round(opened):
     shown = opened(SHOW, LINKED, ASK, "print(0)")
     code = shown.notebook.panel.locator(".jp-CodeCell").nth(3)
-    shown.notebook.type_into(code, "explorer.d_head, explorer.temperature, size.value = 100, 10, 99")
+    changed = "explorer.d_head, explorer.temperature, size.value = 100, 10, 99"
+    shown.notebook.type_into(code, changed)
     shown.notebook.wait_for("d_head 99", lambda: "d_head 99, temperature 10," in shown.said())
     assert shown.d_head.get_attribute("aria-valuetext") == "99"
     shown.says_what_python_says((99, 10.0, False, 0))
@@ -249,12 +250,11 @@ def test_both_themes_can_be_read(opened, theme):
 
 
 def choose_theme(page, name):
-    """Choose it as a learner would: in the menu of settings."""
+    """Choose it as a learner would, in the menu; the one chosen now has another role."""
     page.get_by_role("menuitem", name="Settings", exact=True).click()
-    page.locator(".lm-Menu-item", has_text="Theme").first.hover()  # a submenu has no role
-    page.get_by_role("menuitem", name=name, exact=True).click()
-    is_light = "true" if name.endswith("Light") else "false"
-    page.locator(f"body[data-jp-theme-light={is_light}]").wait_for()
+    for item in ("Theme", name):
+        page.locator(f".lm-Menu-itemLabel:text-is('{item}')").click()
+    page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
     page.wait_for_timeout(1000)
 
 

@@ -154,7 +154,7 @@ function render({ model, el }) {
     return () => root.remove();
   }
   // While the focus is in here, a bare key means something here and not in the notebook.
-  root.addEventListener("keydown", (event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation(); });
+  keepKeys(root);
 
   const tokens = model.get("tokens"), names = namesOf(tokens), n = tokens.length, heads = model.get("head_names");
   const weights = numbersOf(model.get("_weights"));

@@ -231,11 +231,12 @@ function render({ model, el }) {
   model.on(CHOICES, drawAll);
   model.on("change:query", drawQuery);
   // JupyterLab's own keys would be quicker than a button's: here they rest.
-  const root = make("div", { class: "explorer explorer-dilated", "data-lm-suppress-shortcuts": true }, [
+  const root = make("div", { class: "explorer explorer-dilated" }, [
     picture.element,
     make("div", { class: "choices" }, [above.element, table.element, make("table", { class: "facts" }, [facts]), make("table", { class: "sees" }, [title, sights])]),
     line.element,
   ]);
+  keepKeys(root);
   el.append(root);
   drawAll();
   drawQuery();

@@ -137,7 +137,8 @@ function walkThrough(table, cells, isSeen) {
 
 function render({ model, el }) {
   // JupyterLab's own keys (arrows, b, …) would act on the notebook while the focus is in here.
-  const root = make("div", { class: "explorer explorer-query", "data-lm-suppress-shortcuts": true });
+  const root = make("div", { class: "explorer explorer-query" });
+  keepKeys(root);
   el.append(root);
   if (model.get("_too_much")) {
     root.append(make("p", { role: "status" }, [model.get("_too_much")]));

@@ -53,7 +53,7 @@ export function divisor(dHead, temperature, scaled) {
 /** Weights of one row of scores, plain loops since a slider asks for thousands; a row of −∞ gets zeros. */
 export function softmax(scores, weights = new Float64Array(scores.length)) {
   let greatest = -Infinity;
-  for (const score of scores) if (score > greatest) greatest = score;
+  for (let key = 0; key < scores.length; key++) greatest = Math.max(greatest, scores[key]);
   if (greatest === -Infinity) return weights.fill(0);
   let total = 0;
   for (let key = 0; key < scores.length; key++) total += weights[key] = Math.exp(scores[key] - greatest);
@@ -64,23 +64,29 @@ export function softmax(scores, weights = new Float64Array(scores.length)) {
 /** How evenly weights are shared: 0 for one key with everything, ln n for n equal shares. */
 export function entropy(weights) {
   let sum = 0;
-  for (const weight of weights) if (weight > 0) sum -= weight * Math.log(weight);
+  for (let key = 0; key < weights.length; key++) if (weights[key] > 0) sum -= weights[key] * Math.log(weights[key]);
   return sum;
 }
 
 /** By how much the weight that responds most moves, for a point of raw score. */
 export function response(weights, dividedBy) {
   let most = 0;
-  for (const weight of weights) most = Math.max(most, weight * (1 - weight));
+  for (let key = 0; key < weights.length; key++) most = Math.max(most, weights[key] * (1 - weights[key]));
   return most / dividedBy;
 }
 
-const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+function mean(numbers) {
+  let sum = 0;
+  for (let place = 0; place < numbers.length; place++) sum += numbers[place];
+  return sum / numbers.length;
+}
 
 /** The standard deviation. */
 export function spread(numbers) {
   const middle = mean(numbers);
-  return Math.sqrt(mean(numbers.map((number) => (number - middle) ** 2)));
+  let squares = 0;
+  for (let place = 0; place < numbers.length; place++) squares += (numbers[place] - middle) * (numbers[place] - middle);
+  return Math.sqrt(squares / numbers.length);
 }
 
 /** The number in the middle, or between the two in the middle. */

@@ -129,7 +129,6 @@ function render({ model, el }) {
 
   const rawNow = remembering((dHead) => rawScores(data.queries, data.keys, nFeatures, dHead));
   const curvesNow = remembering((temperature) => curves(data.sizes, data.raws, nKeys, temperature));
-
   const dHead = sliderOf("d_head", data.sliderSizes, (number) => set("d_head", number));
   const temperature = sliderOf("temperature", TEMPERATURES, (number) => set("temperature", number));
   const scale = make("input", { type: "checkbox", class: "scale", change: () => set("scaled", scale.checked) });
@@ -162,9 +161,9 @@ function render({ model, el }) {
   /** What a key's weight is made of, and how it responds. */
   function sayKey(key) {
     const { row, dividedBy, weights } = latest;
-    const [score, a] = [row[key] / dividedBy, weights[key]];
+    const [score, a] = [row[key] / dividedBy, weights[key]], share = a < 0.001 ? short(a) : written(a, 3);
     said.say(`Key ${key}: raw score ${written(row[key])} ÷ ${plain(dividedBy)} = ${written(score)}. e^${written(score)}, as a part of the sum over ${nKeys} keys: weight ${written(a, 3)}. `
-      + `Its response to a point of raw score: ${written(a, 3)} × (1 − ${written(a, 3)}) ÷ ${plain(dividedBy)} = ${short((a * (1 - a)) / dividedBy)}.`);
+      + `Its response to a point of raw score: ${share} × (1 − ${share}) ÷ ${plain(dividedBy)} = ${short((a * (1 - a)) / dividedBy)}.`);
   }
 
   let latest;
