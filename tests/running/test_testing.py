@@ -21,8 +21,9 @@ def root(tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(root, monkeypatch, capfd):
-    def run_steps(*arguments, **steps):
+    def run_steps(*arguments, beside=None, **steps):
         monkeypatch.setattr(testing, "STEPS", steps)
+        monkeypatch.setattr(testing, "BESIDE", beside or {})
         return testing.run_all(arguments), capfd.readouterr().out
 
     return run_steps
@@ -52,6 +53,31 @@ def test_pytest_alone_gets_the_arguments_and_all_get_a_home_and_one_thread(run, 
     assert "course-home-" in run(tests=home)[1]
 
 
+def test_what_runs_beside_is_waited_for_and_shown_after_the_rest(run):
+    slow = (sys.executable, "-c", "import time; time.sleep(0.5); print('slow but fine')")
+    code, said = run(beside={"notebooks": slow}, lint=FINE)
+    assert code == 0
+    assert said.index("all fine") < said.index("slow but fine")
+    assert said.count("passed") == 3
+    assert run(beside={"notebooks": FAILS}, lint=FINE)[0] == 1
+
+
+def test_what_runs_beside_is_not_left_behind(root):
+    endless = (sys.executable, "-c", "import time; time.sleep(600)")
+    with (
+        pytest.raises(KeyboardInterrupt),
+        testing.started({"notebooks": endless}, root, {}) as (step,),
+    ):
+        raise KeyboardInterrupt
+    assert step.process.returncode is not None
+
+
+def test_arguments_that_choose_no_test_in_one_half_do_not_fail_it(run):
+    none = (sys.executable, "-c", "raise SystemExit(5)", "pytest")
+    assert run("-k", "scores", tests=none)[0] == 0
+    assert run(tests=none)[0] == 1
+
+
 def test_pytest_addopts_is_passed_on(run, monkeypatch):
     monkeypatch.setenv("PYTEST_ADDOPTS", "--durations=3")
     show = (sys.executable, "-c", SHOW.format(names=["PYTEST_ADDOPTS"]))
@@ -75,10 +101,11 @@ def test_outside_a_course_the_error_says_where_to_go(tmp_path, monkeypatch):
         testing.run_all()
 
 
-def test_one_pytest_run_takes_tests_doctests_and_all_executed_notebooks():
-    command = testing.STEPS["tests, doctests, notebooks"]
-    for word in ("--nbval", "tests", "course_lib", "notebooks", "solutions"):
-        assert word in command
+def test_pytest_takes_tests_doctests_and_all_executed_notebooks():
+    for word in ("tests", "course_lib"):
+        assert word in testing.STEPS["tests, doctests"]
+    for word in ("--nbval", "notebooks", "solutions"):
+        assert word in testing.BESIDE["notebooks"]
 
 
 @pytest.mark.parametrize("title", ["lint", "format", "import contract"])
