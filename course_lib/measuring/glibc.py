@@ -21,7 +21,6 @@ _NEVER = -1
 _MOST_MAPPINGS = 65536  # the library's own
 _LARGE = 32 * 2**20  # what the library's own threshold grows to, and twice as much for trimming
 _SMALL = 64 * 2**10
-_GREATEST_GAP = 2**35
 _IS_MAPPED = 2  # a bit of the word before a block
 
 
@@ -75,8 +74,12 @@ def _as_usual(library: Any) -> None:
 
 
 def _fill_gaps(library: Any) -> Iterator[ctypes.c_void_p]:
-    """Take blocks, the greatest first, until none fits into a gap: a new mapping says so."""
-    size = _GREATEST_GAP
+    """Take blocks, the greatest first, until none fits into a gap: a new mapping says so.
+
+    None is larger than all that is free: a request that cannot be met would send this thread to
+    another arena for good, where the thresholds above mean something else.
+    """
+    size = 2 ** (_free_bytes(library).bit_length() - 1) if _free_bytes(library) else 0
     while size >= _SMALL:
         block = ctypes.c_void_p(library.malloc(ctypes.c_size_t(size)))
         if block.value and not _is_mapped(block.value):
@@ -84,6 +87,26 @@ def _fill_gaps(library: Any) -> Iterator[ctypes.c_void_p]:
         else:
             library.free(block)
             size //= 2
+
+
+class _Counts(ctypes.Structure):
+    """What mallinfo2 tells; ``fordblks`` is all that is free within the heap."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    )
+
+
+def _free_bytes(library: Any) -> int:
+    """Ask how much is free; 0 from a library too old to tell, whose gaps then stay."""
+    if not hasattr(library, "mallinfo2"):
+        return 0
+    library.mallinfo2.restype = _Counts
+    return int(library.mallinfo2().fordblks)
 
 
 def _is_mapped(address: int) -> bool:

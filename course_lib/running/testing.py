@@ -12,7 +12,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -120,20 +120,20 @@ def started(
     commands: Mapping[str, tuple[str, ...]], root: Path, environment: dict
 ) -> Iterator[list[Step]]:
     """Start steps that run beside others, and leave none of them behind."""
-    steps = []
-    try:
+    steps: list[Step] = []
+    with ExitStack() as files:
         for title, command in commands.items():
-            said = tempfile.TemporaryFile()
+            said = files.enter_context(tempfile.TemporaryFile())
             process = subprocess.Popen(
                 command, cwd=root, env=environment, stdout=said, stderr=subprocess.STDOUT
             )
             steps.append(Step(title, command, process, said, time.monotonic()))
-        yield steps
-    finally:
-        for step in steps:
-            step.process.kill()  # does nothing to one that has ended
-            step.process.wait()
-            step.said.close()
+        try:
+            yield steps
+        finally:
+            for step in steps:
+                step.process.kill()  # does nothing to one that has ended
+                step.process.wait()
 
 
 def _with(
