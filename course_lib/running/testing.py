@@ -1,7 +1,7 @@
 """Everything that the course checks about itself, in one run: `course.py test`.
 
-The notebooks run beside all the rest: each half keeps one processor busy, and waits for the other
-no longer than it has to.
+Notebooks and browser run beside all the rest: each half keeps one processor busy, and both take
+about as long.
 """
 
 import os
@@ -32,12 +32,12 @@ STEPS = {
     "types": (*PYTHON, "mypy"),
     "import contract": (LINT_IMPORTS, "--no-cache"),  # a stale one names contracts that hold
     "built files are fresh": (*PYTHON, "course_lib", "build", "--check"),
-    "tests, doctests": (*PYTHON, "pytest", "tests", "course_lib"),
+    "tests, doctests": (*PYTHON, "pytest", "tests", "course_lib", "--ignore=tests/browser"),
 }
 BESIDE = {
-    "notebooks": (
+    "notebooks, browser": (
         *(*PYTHON, "pytest", "--nbval", "-p", "no:cacheprovider"),
-        *("notebooks", "solutions"),
+        *("notebooks", "solutions", "tests/browser"),
     ),
 }
 

@@ -1,6 +1,6 @@
 """QueryStepper in a real JupyterLab: by mouse, by keyboard, and from Python.
 
-``python tests/test_explorers_in_browser_query.py`` prints how long a hover takes to be painted.
+``python tests/browser/test_query_explorer.py`` prints how long a hover takes to be painted.
 """
 
 import importlib.util
@@ -16,7 +16,7 @@ import pytest
 from browsing import Notebook, silent_page
 from serving import copy_of_course, jupyterlab
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 

@@ -1,6 +1,6 @@
 """AttentionExplorer in a real JupyterLab: mouse, keyboard, both themes, and what Python hears.
 
-``python tests/test_explorers_in_browser_attention.py`` prints how long it takes until a hover is
+``python tests/browser/test_attention_explorer.py`` prints how long it takes until a hover is
 painted.
 """
 
@@ -18,7 +18,7 @@ import pytest
 from browsing import Notebook, silent_page
 from serving import copy_of_course, jupyterlab
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 AXE = os.environ.get("COURSE_AXE")

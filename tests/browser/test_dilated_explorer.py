@@ -10,7 +10,7 @@ import pytest
 from browsing import Notebook, silent_page
 from serving import copy_of_course, jupyterlab
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 AXE = os.environ.get("COURSE_AXE")

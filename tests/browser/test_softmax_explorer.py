@@ -1,6 +1,6 @@
 """SoftmaxExplorer in a real JupyterLab: by mouse, by keyboard, and from Python.
 
-``python tests/test_explorers_in_browser_softmax.py`` prints how long it takes until a hover, or a
+``python tests/browser/test_softmax_explorer.py`` prints how long it takes until a hover, or a
 slider that moves, is painted.
 """
 
@@ -17,7 +17,7 @@ import pytest
 from browsing import Notebook, silent_page
 from serving import copy_of_course, jupyterlab
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 AXE = os.environ.get("COURSE_AXE")
