@@ -10,7 +10,7 @@
 #       the LSTM ahead on long texts on one thread, and why very many processors may turn that round
 #     minutes: {teaching: 35, exercises: 15}
 #     must: scores_without_loops
-#     cut: Rows for nothing
+#     cut: Two at a time
 #     exercises: [scores_without_loops]
 #     notation: []
 #     claims:
@@ -91,7 +91,7 @@ assert loops.ratio("pair by pair") > 30 * loops.ratio("row by row") / 10
 
 # %% [markdown]
 r"""
-**What you saw.** Hundreds of times, without a second processor. (The ratio counts.) Python needs about a millionth of a second to *say* what is to be done, and says it 90,000 times. Said 300 times, row by row, the loss is small already; said once, the processor streams through the numbers.
+**What you saw.** Hundreds of times, without a second processor. Python needs about a millionth of a second to *say* what is to be done, and says it 90,000 times. Said 300 times, row by row, it loses only a factor of a few; said once, the processor streams through the numbers.
 
 So the first gain is not parallelism, but work handed over in large pieces. We can only hand over together what does not wait for each other.
 """
@@ -153,14 +153,14 @@ GrowthDisplay.from_curves(
 
 # %% [markdown]
 r"""
-**What you saw.** Each further word adds three steps to the recurrent chain: product, sum, tanh, and none can begin before the last has ended. In attention the chain is project, compare, softmax, mix, project; with the steps that only reshape a table, 24, for any length. But look at the right: attention does two to four times the *work*.
+**What you saw.** Each further word adds three steps to the recurrent chain: product, sum, tanh, none begins before the last has ended. In attention the chain is project, compare, softmax, mix, project; with the steps that only reshape a table, 24, for any length. But look at the right: attention does two to four times the *work*, multiplications and additions.
 
 This holds for *reading*. Who writes a text waits for each word before the next, with attention, too.
 """
 
 # %% [markdown]
 r"""
-A **step** is one note of PyTorch's. Inside a note there may be more: even many processors need about log n rounds to sum n numbers. And what does everything inside one note hides its chain: PyTorch's own LSTM would count as 2. That is why we wrote ours out.
+A **step** is one note of PyTorch's. Inside a note there may be more: even many processors need about log n rounds to sum n numbers. A note that does everything by itself hides its chain: PyTorch's own LSTM would count as 2. That is why we wrote ours out.
 """
 
 # %% [markdown]
@@ -183,7 +183,7 @@ predict(
 
 # %%
 n = 1024
-work = {"recurrent": 4 * n * 64**2, "attention": 8 * n * 64**2 + 4 * n**2 * 64}
+work = {"recurrent": 4 * n * 64**2, "attention": 8 * n * 64**2 + 4 * n**2 * 64}    # as counted; why: lesson 10
 chain = {"recurrent": 3 * n + 2, "attention": 24}
 assert chain["recurrent"] - chains["recurrent"][-1] == 3 * (n - 128)
 for p in (1, 1_000, 30_000, 100_000, 1_000_000):
@@ -234,7 +234,7 @@ CostDisplay.from_sweep(race, title="One text, one thread")
 
 # %% [markdown]
 r"""
-**What you saw.** Here the slogan is wrong: at 2048 words the LSTM is well ahead. Its work grows with the words, attention's with their square: at the last doubling the one takes twice as long, the other three to four times. (One exponent does not describe a bend.) On short texts attention is ahead, or close. Is that because it has less to do there?
+**What you saw.** Here the slogan is wrong: at 2048 words the LSTM is well ahead. Its work grows with the words, attention's with their square: at the last doubling the one takes twice as long, the other three to four times. (The powers and brackets below the table wait for lesson 10.) On short texts attention is ahead, or close. Is that because it has less to do there?
 """
 
 # %% tags=["nbval-ignore-output"]
@@ -251,7 +251,7 @@ Partly. But at 256 words both have the same work, 67 million operations, and sti
 
 # %% [markdown]
 r"""
-## Rows for nothing
+## Two at a time
 
 Send 128 vectors through a matrix of 2048 × 2048: one by one, then 2, 8, 32 together, then all at once.
 """
@@ -273,7 +273,7 @@ assert each_ms[1] < 1.8 * each_ms[0] and each_ms[-1] < 64 * each_ms[0]
 
 # %% [markdown]
 r"""
-**What you saw.** Hardly longer. For one vector the whole matrix, four million numbers, is fetched to where the arithmetic is done, and each number is used once. For two vectors it is fetched once and used twice. As long as the fetching takes the time, further vectors come nearly for nothing.
+**What you saw.** Hardly longer. For one vector the whole matrix, four million numbers, is fetched to where the arithmetic is done, and each number is used once. For two vectors it is fetched once and used twice. As long as the fetching takes the time, more **width**, more vectors at once, is nearly free.
 
 If the width is the reason, an LSTM can have it, too: from *other texts*, a batch of them.
 """
@@ -333,12 +333,12 @@ if not device and not recorded:
 r"""
 ## Change it: eight readers
 
-The chain is the LSTM's trouble: so cut it. Give it the 2048 words as eight pieces of 256, side by side as if they were eight texts. The work stays the same to the last operation; the chain is an eighth. And what is lost? Each piece but the first no longer knows what came before.
+The LSTM lacks width: so cut its chain. Give it the 2048 words as eight pieces of 256, side by side as if they were eight texts. The work stays the same to the last operation; the chain is an eighth. And what is lost? Each piece but the first no longer knows what came before.
 """
 
 # %%
 predict(
-    "One thread. How many of the 256 outputs of a piece notice that the text before it is gone?",
+    "How many of the 256 outputs of a piece notice that the text before it is gone?",
     ["all of them", "about half", "only the first few"],
 )
 

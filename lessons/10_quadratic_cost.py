@@ -77,7 +77,7 @@ r"""
 r"""
 ## Two kinds of work
 
-Time is made of operations. A multiplication with its addition counts as two. A layer (lesson 06) does two kinds:
+First we count operations. A multiplication with its addition counts as two. A layer (lesson 06) does two kinds:
 
 * four **projections**. Each makes $n\, d_{model}$ numbers, and each number takes $d_{model}$ multiply-adds: $2\, n\, d_{model}^2$ operations, four times;
 * the **core**. The scores of a head are $n^2$ numbers of $d_{head}$ multiply-adds, over all heads $2\, n^2\, d_{model}$; mixing the values is as much again.
@@ -108,8 +108,8 @@ Equal to the last operation. (Softmax and the scale are left out by both: some f
 
 # %%
 predict(
-    "d_model is 256. From which length on does the core do more work than the projections?",
-    ["from the second word on", "from 512 words on", "from about 65,000 words on"],
+    "d_model is 256. Beyond which length does the core do more work than the projections?",
+    ["beyond the second word", "beyond 512 words", "beyond about 65,000 words"],
 )
 
 # %%
@@ -120,7 +120,7 @@ for n in (64, 128, 256, 512, 1024, 2048, 4096):
 
 # %% [markdown]
 r"""
-**What you saw.** At 512 words, twice d_model, both are equal: $4n^2 d = 8nd^2$ where $n = 2d$. For short texts the projections rule, and twice the text costs 2.2 times the work; at 2048 words it costs 3.6 times. So both answers to our question are right, each at its own length. Quadratic is where it *ends*.
+**What you saw.** At 512 words both are equal: with $d$ for d_model, $4n^2 d = 8nd^2$ where $n = 2d$. For short texts the projections rule, and twice the text costs 2.2 times the work; at 2048 words it costs 3.6 times. So both answers to our question are right, each at its own length. Quadratic is where it *ends*.
 """
 
 # %% [markdown]
@@ -303,7 +303,7 @@ for tile in (64, 7):
 r"""
 It is not an approximation. The sums are the same sums in another order.
 
-`course_lib.attention.tiled_attention` is the same in PyTorch, with gradients: on the way back it computes the weights once more, tile by tile, instead of keeping them. It meets three others: the plain way, the first idea with 64 whole rows at a time, and PyTorch's own.
+`course_lib.attention.tiled_attention` is the same in PyTorch, in tiles of 256 queries and 512 keys, with gradients: on the way back it computes the weights once more, tile by tile, instead of keeping them. It meets three others: the plain way, the first idea with 64 whole rows at a time, and PyTorch's own.
 """
 
 # %%
@@ -379,7 +379,7 @@ print(f"{tiled_words // plain_words} times the words, {core(tiled_words) // core
 
 # %% [markdown]
 r"""
-64 times as many words fit, and they take 64² times the work: minutes instead of a fraction of a second. The wall of memory has moved far away; before it now stands the wall of time. To move that one, some pairs must not be looked at at all: lesson 11.
+64 times as many words fit, and they take 64² times the work: minutes instead of a fraction of a second. The wall of memory has moved far away; now the wall of time comes first. To move that one, some pairs must not be looked at at all: lesson 11.
 """
 
 # %% [markdown]
@@ -407,9 +407,9 @@ assert times.ratio("16") > 2 * times.ratio("512")
 
 # %% [markdown]
 r"""
-**What you saw.** Too small, and the time goes into *calling*: some forty millionths of a second for each pair of tiles. Too large is slower as well, at the same code and operations: the scores are gone through several times, and each time fetched from farther away, past the processor's small fast **cache**. And below 64 no memory is left to save.
+**What you saw.** Too small, and the time goes into *calling*: tens of millionths of a second for each pair of tiles. Too large is slower as well, by the same code and operations: the scores are gone through several times, and each time fetched from farther away, past the processor's small fast **cache**. Below 64 no memory is left to save.
 
-**Your turn:** is (16, 2048) as good as (2048, 16)? Predict time and memory.
+**Your turn:** tiles of 16 queries and 2048 keys, or the other way round? Predict time and memory.
 """
 
 # %% [markdown]

@@ -95,7 +95,7 @@ A window knows the neighbourhood very well and the world not at all. Could a wor
 r"""
 ## Segments with gaps
 
-LongNet (Ding et al., 2023) does two things at once. First, cut the text into short **segments**, here of 4 words, and let all words of a segment look at each other. Second, cut it into longer segments, here of 12, but keep only every third word in them; those that are kept look at each other. Each such rule is a **branch**, written (segment length, **dilation**): (4, 1) and (12, 3).
+LongNet (Ding et al., 2023) does two things at once. First, cut the text into short **segments**, here of 4 words, and let all words of a segment look at each other. Second, cut it into longer segments, here of 12, but keep only every third word in them; those that are kept look at each other. Each such rule is a **branch**, written (segment length, **dilation**), the dilation being the gap: (4, 1) and (12, 3).
 """
 
 # %%
@@ -238,7 +238,7 @@ print("sat through head 1:", dilated(queries, keys, values, [(4, 1), (12, 3)], h
 
 # %% [markdown]
 r"""
-The same numbers as above. `course_lib.attention.dilated_attention` does this in PyTorch, for all heads and with gradients. It copies nothing: segments, gaps and offsets are only other ways to step through the same memory. For the gradient of a key it needs no more than the key's weight in the whole softmax, whichever branch it stands in. (`course_lib/attention/dilated.py` is short; read it.) Is it the same function?
+The same numbers as above. `course_lib.attention.dilated_attention` does this in PyTorch, for all heads and with gradients. It copies nothing: segments, gaps and offsets are only other ways to step through the same memory. Its gradients need only each key's weight in the whole softmax. (`course_lib/attention/dilated.py` is short; read it.) Is it the same function?
 """
 
 # %%
@@ -253,7 +253,7 @@ print("differ by less than 1e-12:", np.abs(ours - theirs).max() < 1e-12)
 r"""
 ## Does the clock agree?
 
-Fewer pairs are not yet less time. We measure, each word looking back only, 8 heads of 32: attention to all words, called **dense**, by PyTorch; and dilated attention with five branches of dilations 1, 2, 4, 8 and 16, once with short first segments of 256 words, once with long ones of 2048.
+Fewer pairs are not yet less time. We measure, each word looking back only, 8 heads of 32: attention to all words, called **dense**, by PyTorch; and dilated attention with five branches of dilations 1 to 16, once with segments from 256 to 4096 words, once from 2048 to 32,768.
 """
 
 # %%
@@ -300,7 +300,7 @@ CostDisplay.from_sweep(times, title="Dense and dilated attention, causal, one th
 r"""
 **What you saw.** Dense attention's exponent is near 2; with first segments of 256, dilated attention's is near 1. But linear does not mean quick, nor even fewer pairs: for first segments of 2048 a text of 2048 words *is* one segment, the other four branches come on top, and it loses. (Its curve is bent; one exponent means little.) Where the curves meet depends on your machine.
 
-How it goes on takes longer than a lesson has. A recording:
+A recording, to 131,072 words ("from 256" is "dilated 256"):
 """
 
 # %% tags=["nbval-ignore-output"]
@@ -326,7 +326,7 @@ for distance in (1, 2, 3, 4, 8, 32, 128, 512):
 
 # %% [markdown]
 r"""
-Not even all neighbours: between positions 15 and 16 runs a border, and every longer branch skips one of two neighbours. No branch joins them. Still, it looks as if near and far were well served. Too well: look at the distances we chose.
+Not even all neighbours: between positions 15 and 16 runs a border, and every longer branch skips one of two neighbours. No branch joins them. Still, it looks as if every distance had its share.
 """
 
 # %%
@@ -351,7 +351,7 @@ r"""
 r"""
 ## Layers to the last word
 
-But one layer is not all. Count again how many layers it takes, if ever, until everyone has heard of everyone. (The comparison is fair: the window looks at 31 words, the branches of one head at 32 on average.)
+But one layer is not all. Count again how many layers it takes, if ever, until everyone has heard of everyone. (In one head the window looks at 31 words, the branches at 32 on average; four heads see more.)
 """
 
 # %%
@@ -384,13 +384,13 @@ So the answer is yes: there is a way, of a few hops instead of one. Whether a mo
 r"""
 ## Looking back only
 
-Language models write from left to right, and a word must not see what comes later. Hide the future from every branch, and let the news spread once more: has everyone heard of everyone *before* it?
+Language models write from left to right, and a word must not see what comes later. Hide the future from every branch, and let the news spread once more: has every word heard of all *before* it?
 """
 
 # %%
 predict(
-    "Looking back only, after as many layers as you like. Whom does word 16 never hear of?",
-    ["nobody: it only takes more layers", "only words far away", "among others, of word 15, right before it"],
+    "Looking back only, after as many layers as you like. Has word 48 heard of all before it?",
+    ["yes: it only takes more layers", "not of some far away", "not even of word 47, right before it"],
 )
 
 # %%
@@ -398,12 +398,12 @@ backwards = np.tril(np.ones((1024, 1024), dtype=bool))
 layers, heard_of = spread(seen & backwards)
 print(f"after {layers} layers: {heard_of[backwards].mean():.0%} of all earlier words are heard of")
 print("the last word has heard of the first:", heard_of[1023, 0])
-print("word 16 has heard of word 15:", heard_of[16, 15], "  neighbours that never meet:",
+print("word 48 has heard of word 47:", heard_of[48, 47], "  neighbours that never meet:",
       int((~np.diagonal(heard_of, -1)).sum()))
 
 # %% [markdown]
 r"""
-**What you saw.** The last word hears of the first, but word 16 never of word 15. The border lies between them; every longer branch skips one of the two; and there is no detour: no word stands between them, and later ones may not be asked. 63 pairs of neighbours are lost, in however many layers. Looking both ways, a later word passes it on.
+**What you saw.** The last word hears of the first, but word 48 never of word 47. The border lies between them; every longer branch skips one of the two; and there is no detour: no word stands between them, and later ones may not be asked. 63 pairs of neighbours are lost, in however many layers. Looking both ways, a later word passes it on.
 
 A remedy: let the segments of one layer overlap those of the next.
 """

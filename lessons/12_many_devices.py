@@ -30,7 +30,7 @@ Tiles took the quadratic memory away (lesson 10), gaps the quadratic work (lesso
 * say what several machines have to send each other, and count it;
 * tell what a ring saves, compared with gathering, and what it does not.
 
-30 minutes, and 15 for one exercise. You need lesson 10; lesson 11 for the last part.
+30 minutes, and 15 for one exercise. You need lessons 10 and 11.
 """
 
 # %%
@@ -69,7 +69,7 @@ print("all   output", reference.attention(sat, keys, values)[0].round(2))
 
 # %% [markdown]
 r"""
-The three numbers say *who*, *where* and *how it looks*, as in lesson 05. Left, *sat* finds its cat; right, its mat. Neither is the answer. But each machine also tells the logarithm of its softmax denominator, its **lse** (log-sum-exp). Lesson 11 mixed two branches by their denominators. Here is that mixture, for any two parts; a mixture is a part again.
+The three numbers say *who*, *where* and *how it looks*, as in lesson 05. Left, *sat* finds its cat; right, its mat. Neither is the answer. But each machine also tells the logarithm of its softmax denominator, its **lse** (log-sum-exp). Lesson 11 mixed two branches by their denominators. Here is that mixture, for any two parts.
 """
 
 # %%
@@ -109,7 +109,7 @@ A machine that may show nothing, all its keys being hidden, has lse −∞: its 
 r"""
 ## What has to travel?
 
-Let $p$ machines share $n$ words, a **slice** of $n/p$ words each, and let every word ask. For a query to meet a key, one of the two must travel. If the query does, what comes back: its output and lse, or only the scores, one number for each pair? We count the numbers that each machine sends, for one head.
+Let $p$ machines share $n$ words, a **slice** of $n/p$ words each, and let every word ask. For a query to meet a key, one of the two must travel. If the query does, what comes back: its output and lse, or scores, one number for each pair (and values extra)? We count the numbers that each machine sends, for one head.
 """
 
 # %%
@@ -182,7 +182,7 @@ assert all(share[way].bytes_forth == forth == sharded_bytes(2048, 4, n_heads=8, 
 
 # %% [markdown]
 r"""
-**What you saw.** Both the same: every slice has to get to every other process, whether directly or by neighbours. (This counts what a process hands over. What the carrier makes of it may differ a little.) Back it is twice as much: nobody kept the others' keys and values, so they come by once more, and their gradients travel home.
+**What you saw.** Both the same: every slice has to get to every other process, whether directly or by neighbours. (This counts what a process hands over. What the carrier makes of it may differ a little.) Back it is twice as much: all let go of the others' keys and values, so these come by once more, and their gradients travel home.
 
 So why a ring at all? Look at what each process has to *hold*.
 """
@@ -237,7 +237,7 @@ BarsDisplay.from_rows(
 
 # %% [markdown]
 r"""
-**What you saw.** In a row, the last of eight machines does fifteen times the work of the first, and nearly half of all time is spent waiting for it. The cure costs one reshuffling of the words: give each machine a piece from the front *and* the matching one from the back. Short and long rows then add up to the same. Our `ring_attention` keeps the plain order, which is easier to read.
+**What you saw.** In a row, the last of eight machines does fifteen times the work of the first, and nearly half of all time is spent waiting for it. The cure costs one reshuffling of the words: give each machine a piece from the front *and* the matching one from the back. Few and many pairs then add up to the same. Our `ring_attention` keeps the plain order, which is easier to read.
 """
 
 # %% [markdown]
@@ -271,7 +271,7 @@ GrowthDisplay.from_curves(machines, traffic, axes=("machines", "MiB that each ma
 
 # %% [markdown]
 r"""
-**What you saw.** Dense traffic grows with the *other* machines, from one to 63; dilated traffic about ten times, by half a MiB or less at each doubling. A branch twice as long reaches twice as many machines and keeps half as many words of each. (A count on paper. The price, says lesson 11: most far pairs are never compared.)
+**What you saw.** Dense traffic grows 63 times, as the *other* machines do; dilated traffic about ten times, by half a MiB or less at each doubling. A branch twice as long reaches twice as many machines and keeps half as many words of each. (A count on paper. The price, says lesson 11: most far pairs are never compared.)
 
 **Your turn:** keep the list at (256, 1) … (4096, 16), whatever p. Where does the dilated curve stop growing?
 """
