@@ -107,9 +107,19 @@ class Notebook:
         editors = cells.locator(".jp-InputArea-editor")
 
         def places() -> list[int]:
-            return [n for n, text in enumerate(editors.all_text_contents()) if code in text]
+            found = [n for n, text in enumerate(editors.all_text_contents()) if code in text]
+            if not found:
+                self.scroll_on()  # on a busy machine JupyterLab leaves cells undrawn until then
+            return found
 
         return cells.nth(self.wait_for(f"a cell with {code}", places)[0])
+
+    def scroll_on(self) -> None:
+        """Show the next stretch of the notebook; after the last one the first."""
+        self.panel.locator(".jp-WindowedPanel-outer").evaluate(
+            "it => { const last = it.scrollHeight - it.clientHeight;"
+            " it.scrollTop = it.scrollTop < last - 1 ? it.scrollTop + it.clientHeight : 0; }"
+        )
 
     def tab_to(self, cell, target) -> None:
         """Walk by keyboard from a cell to something in it."""
