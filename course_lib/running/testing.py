@@ -1,7 +1,7 @@
 """Everything that the course checks about itself, in one run: `course.py test`.
 
-Notebooks and browser run beside all the rest: each half keeps one processor busy, and both take
-about as long.
+The notebooks run beside all the rest, which keeps two processors busy. The browser comes last, when
+they are done: on a busy machine JupyterLab draws its cells too late.
 """
 
 import os
@@ -33,11 +33,12 @@ STEPS = {
     "import contract": (LINT_IMPORTS, "--no-cache"),  # a stale one names contracts that hold
     "built files are fresh": (*PYTHON, "course_lib", "build", "--check"),
     "tests, doctests": (*PYTHON, "pytest", "tests", "course_lib", "--ignore=tests/browser"),
+    "browser": (*PYTHON, "pytest", "tests/browser"),
 }
 BESIDE = {
-    "notebooks, browser": (
+    "notebooks": (
         *(*PYTHON, "pytest", "--nbval", "-p", "no:cacheprovider"),
-        *("notebooks", "solutions", "tests/browser"),
+        *("notebooks", "solutions"),
     ),
 }
 
