@@ -95,6 +95,8 @@ def test_the_exercise_names_a_mistake_and_then_accepts_the_right_answer(lab, pag
     page.locator("a[href*='exercises/03_scores.ipynb']").first.click()
     exercise = Notebook(page, lab, "exercises/03_scores.ipynb")
     exercise.wait_until_ready()
+    # On a busy machine its tab comes to the front late; until then the lesson would be clicked on.
+    exercise.wait_for("the exercise's tab", lambda: "exercises/03_scores" in page.url)
     exercise.run(exercise.cell("import numpy"))
     answer, check = exercise.cell("def scaled_scores"), exercise.cell('check("scaled_scores"')
     for code, status, mistake in ((NO_SCALE, "incorrect", "no scale"), (SCALED, "correct", None)):
