@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course_lib.checking.notebook import check, hint, progress, solution
+    from course_lib.interacting.difference import before_and_after
     from course_lib.interacting.prediction import predict
     from course_lib.interacting.quiz import quiz
 
@@ -17,11 +18,12 @@ _ROOM_OF = {
     "hint": "checking.notebook",
     "solution": "checking.notebook",
     "progress": "checking.notebook",
+    "before_and_after": "interacting.difference",
     "predict": "interacting.prediction",
     "quiz": "interacting.quiz",
 }
 
-__all__ = ["check", "hint", "predict", "progress", "quiz", "solution"]
+__all__ = ["before_and_after", "check", "hint", "predict", "progress", "quiz", "solution"]
 
 
 def __getattr__(name: str) -> Any:
