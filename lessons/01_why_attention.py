@@ -39,7 +39,7 @@ import numpy as np
 from course_lib import predict, quiz
 from course_lib.attention.reference import attention, self_attention
 from course_lib.learning import sentence
-from course_lib.seeing import GrowthDisplay
+from course_lib.seeing import PathLengthDisplay
 
 print(sentence.TOKENS)
 print("cat at", sentence.TOKENS.index("cat"), "  sat at", sentence.TOKENS.index("sat"))
@@ -129,12 +129,6 @@ for i, distance in enumerate(distances):
     print(f"{distance:2} words back   recurrent {measured['recurrent'][i]:.1e}",
           f"  attention {measured['attention'][i]:.3f}")
 
-# %%
-GrowthDisplay.from_curves(
-    distances, measured, axes=("distance to the last word", "influence on the last result"),
-    title="How much of a changed word arrives", log="y",
-)
-
 # %% [markdown]
 r"""
 **What you saw.** Through the state, the influence shrinks with every step: 0.33 next door, 0.000 000 05 from 32 words back. Through attention it is the same from anywhere, but for chance. It has to be: attention is not told where a word stands.
@@ -146,20 +140,29 @@ Look at the small distances, too: *near* words come through far better in the st
 r"""
 ## Counting hops
 
-On logarithmic axes the recurrent curve is a straight line: at each step about the same *part* is left. Which part?
+Why so different? Count the steps that a change takes from one result to the next, the **hops**. From the state at *cat* to the state at *sat* there are 7 − 1 = 6, and n − 1 from the first to the last of n. In attention there is 1, for every pair. (From a place to itself: 0 in either case.)
+"""
+
+# %%
+PathLengthDisplay.from_curves(
+    distances, hops={"recurrent": distances, "attention": [1] * 6}, arriving=measured,
+    title="From a word to the last one",
+)
+
+# %% [markdown]
+r"""
+On the right the axis is logarithmic: each line down is a factor of ten. There the recurrent curve is straight, so at each hop about the same *part* is left. Which part?
 """
 
 # %%
 recurrent = measured["recurrent"]
 left = (recurrent[1:] / recurrent[:-1]) ** (1 / np.diff(distances))
-print("left after each step:", left.round(2))
+print("left after each hop:", left.round(2))
 print("0.6 to the power of 31:", f"{0.6**31:.0e}")
 
 # %% [markdown]
 r"""
-About 0.6 at every step, and 0.6 multiplied by itself 31 times is nearly nothing. Not distance is the trouble, but multiplying.
-
-So count the steps from one result to the next, the **hops**: from the state at *cat* to the state at *sat* 7 − 1 = 6, and n − 1 from the first to the last of n. In attention it is 1 for every pair. (From a place to itself: 0 in either case.)
+About 0.6 at every hop, and 0.6 multiplied by itself 31 times is nearly nothing. Not distance is the trouble, but multiplying: in attention there is nothing to multiply, as there is one hop.
 """
 
 # %% [markdown]

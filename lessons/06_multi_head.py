@@ -40,7 +40,7 @@ import numpy as np
 from course_lib import predict, quiz
 from course_lib.attention.reference import scaled_scores, self_attention, softmax
 from course_lib.learning import sentence
-from course_lib.seeing import AttentionExplorer, BarsDisplay, HeadsDisplay
+from course_lib.seeing import AttentionExplorer, BarsDisplay, ContributionsDisplay, HeadsDisplay
 
 tokens = sentence.TOKENS
 embeddings = sentence.embeddings()[None]                   # (batch, seq_len, d_model) = (1, 11, 6)
@@ -183,15 +183,39 @@ w_output = np.zeros((6, 6))
 w_output[0, 0] = 1                                         # who, from the first head
 w_output[4, 1] = 1                                         # where, from the second
 outputs = merge_heads(found) @ w_output
-parts = [found[:, head] @ w_output[3 * head : 3 * head + 3] for head in (0, 1)]
 alone = self_attention(embeddings[0], sentence.W_QUERY, sentence.W_KEY, sentence.W_VALUE)
 print("one head, lesson 05:       ", alone[sat].round(3))
 print("two heads:                 ", outputs[0, sat].round(3))
-print("sum of what each head adds:", (parts[0] + parts[1])[0, sat].round(3))
 
 # %% [markdown]
 r"""
-1.794 of *who* and 1.516 of *where*, against 1.226 and 0.517 with one head. The last line shows another way to see the projection: each head has its own three rows of $W^O$, and the output is the *sum* of what the heads add.
+1.794 of *who* and 1.516 of *where*, against 1.226 and 0.517 with one head.
+
+A matrix that a model learns has hardly a zero in it. Then every output feature takes something from both heads, and it looks as if they were stirred together for good. Are they?
+"""
+
+# %%
+predict(
+    "Any matrix instead of ours. Can one still tell what each head has put into the output of sat?",
+    ["no: after the multiplication the heads are mixed", "only if the matrix can be inverted",
+     "yes: each head adds something of its own, and the output is the sum"],
+)
+
+# %%
+w_mixing = np.random.default_rng(3).normal(size=(6, 6))
+outputs = merge_heads(found) @ w_mixing                    # (1, 11, 6)
+parts = np.stack([found[0, head] @ w_mixing[3 * head : 3 * head + 3] for head in (0, 1)])
+print("parts (n_heads, seq_len, d_model):", parts.shape)
+print("they sum to the outputs:", np.allclose(parts.sum(axis=0), outputs[0], rtol=0, atol=1e-12))
+for name, part in [("who adds  ", parts[0, sat]), ("where adds", parts[1, sat]), ("output    ", outputs[0, sat])]:
+    print(name, part.round(1))
+
+# %%
+ContributionsDisplay.from_parts(parts[:, sat], names=["who", "where"], title="What each head adds to the output of sat")
+
+# %% [markdown]
+r"""
+**What you saw.** A sum. Head 0 meets the first three rows of $W^O$ only, head 1 the last three, so concatenating and multiplying is multiplying each by its own rows and *adding*. A head may also take away what the other brings. And a head can be left out, to see what it was good for: the output then lacks its part, and nothing else.
 """
 
 # %% [markdown]

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from course_lib.seeing.arrows import ArrowsDisplay
 from course_lib.seeing.bars import BarsDisplay
+from course_lib.seeing.contributions import ContributionsDisplay
 from course_lib.seeing.cost import CostDisplay
 from course_lib.seeing.growth import GrowthDisplay
 from course_lib.seeing.heads import HeadsDisplay
 from course_lib.seeing.matrix import AttentionDisplay, FeaturesDisplay, ScoresDisplay
 from course_lib.seeing.pairs import PairsDisplay
+from course_lib.seeing.paths import PathLengthDisplay
+from course_lib.seeing.timing import TimingDisplay
 
 if TYPE_CHECKING:
     from course_lib.seeing.explorers.attention import AttentionExplorer
@@ -33,15 +36,18 @@ __all__ = [
     "AttentionDisplay",
     "AttentionExplorer",
     "BarsDisplay",
+    "ContributionsDisplay",
     "CostDisplay",
     "DilatedExplorer",
     "FeaturesDisplay",
     "GrowthDisplay",
     "HeadsDisplay",
     "PairsDisplay",
+    "PathLengthDisplay",
     "QueryStepper",
     "ScoresDisplay",
     "SoftmaxExplorer",
+    "TimingDisplay",
 ]
 
 

@@ -15,6 +15,7 @@ from course_lib.seeing.ink import AS_WRITTEN, BLUE, GREEN, GREY, ORANGE, RED, in
 
 _SIDE = 3.3  # inches a panel
 _MOST_LABELS = 20  # beyond that neither tokens nor the numbers in the cells can be read
+_LETTER, _LINE = 4.5, 8.3  # points that a digit of size 7 is wide, and a line of them high
 _COLOURS = (BLUE, ORANGE, GREEN, RED)
 
 
@@ -122,9 +123,10 @@ class PairsDisplay(Display):
         place.grid(which="minor", color=GREY, linewidth=0.3)
         place.tick_params(which="minor", length=0)
         for row, column in np.argwhere(first > 0):
-            numbers = "+".join(str(b + 1) for b in np.flatnonzero(seen[:, row, column]))
+            numbers = [str(b + 1) for b in np.flatnonzero(seen[:, row, column])]
+            written = _fitting(numbers, room=_SIDE * 0.84 * 72 / len(at))
             ink = ink_on(to_rgb(_COLOURS[first[row, column] - 1]))
-            place.text(column, row, numbers, ha="center", va="center", color=ink, fontsize=7)
+            place.text(column, row, written, ha="center", va="center", color=ink, fontsize=7)
 
     def describe(self) -> str:
         """Say which part of all pairs each panel sees, and through which branches."""
@@ -139,3 +141,11 @@ class PairsDisplay(Display):
             f"{self.title or 'Pairs'}. Queries are rows, keys are columns; cells that no branch "
             f"sees are white. {'; '.join(parts)}."
         )
+
+
+def _fitting(numbers: list[str], *, room: float) -> str:
+    """Join the numbers of branches; where a cell (points wide) has no room, "1+": and others."""
+    a_line = max(1, int((room / _LETTER + 1) / 2))
+    lines = ["+".join(numbers[i : i + a_line]) for i in range(0, len(numbers), a_line)]
+    fits = len(lines) * _LINE <= room
+    return "\n".join(lines) if fits else f"{numbers[0]}+"

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from course_lib.errors import MaskError, TokenError
@@ -66,3 +67,23 @@ def test_masks_that_are_not_bool_or_do_not_match_are_refused(mask):
 def test_a_missing_token_is_noticed():
     with pytest.raises(TokenError, match="3 tokens, one a position; got 1"):
         PairsDisplay.from_masks({"one": {"near": NEAR}}, tokens=("the",))
+
+
+@pytest.mark.parametrize(("seq_len", "written"), [(3, "1+2+3+4"), (12, "1+2\n3+4"), (20, "1+")])
+def test_numbers_that_do_not_fit_into_a_cell_take_two_lines_or_are_cut_short(seq_len, written):
+    branches = {name: np.eye(seq_len, dtype=bool) for name in "abcd"}
+    panel = PairsDisplay.from_masks({"one": branches}).plot().child_axes[0]
+    assert {text.get_text() for text in panel.texts} == {written}
+
+
+@pytest.mark.parametrize("seq_len", [8, 11, 12, 16, 20])
+@pytest.mark.parametrize("n_branches", [2, 3, 4])
+def test_no_number_reaches_beyond_its_cell(seq_len, n_branches):
+    branches = {str(i): np.eye(seq_len, dtype=bool) for i in range(n_branches)}
+    panel = PairsDisplay.from_masks({"one": branches}).plot().child_axes[0]
+    canvas = FigureCanvasAgg(panel.figure)
+    canvas.draw()
+    room = panel.get_window_extent(canvas.get_renderer()).width / seq_len
+    for text in panel.texts:
+        box = text.get_window_extent(canvas.get_renderer())
+        assert max(box.width, box.height) <= room + 2  # pixels
