@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from course_lib.checking.registry import all_exercises
-from course_lib.remembering import recall
+from course_lib.remembering import counts_of, recall
 
 _MARKS = {"correct": "✓", "incorrect": "✗", "not attempted": "·", "error": "!", "timed out": "!"}
 
@@ -21,14 +21,11 @@ class Standing:
 def standings() -> tuple[list[Standing], str | None]:
     """Return a row for each exercise, in course order, and what there is to say about the file."""
     recalled = recall()
-    rows = []
-    for exercise in all_exercises().values():
-        mine = [
-            e for e in recalled.events if e.get("kind") == "check" and e["name"] == exercise.name
-        ]
-        tried = [str(e.get("status")) for e in mine if e.get("status") != "not attempted"]
-        state = "correct" if "correct" in tried else (tried or ["not attempted"])[-1]
-        rows.append(Standing(exercise.lesson, exercise.name, state, len(tried)))
+    counts, none = counts_of(recalled.events), {"state": "not attempted", "attempts": 0}
+    rows = [
+        Standing(exercise.lesson, name, **counts.get(name, none))
+        for name, exercise in all_exercises().items()
+    ]
     return rows, recalled.message
 
 

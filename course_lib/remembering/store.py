@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from course_lib.remembering.beside import dated_beside
 from course_lib.remembering.home import course_home
+from course_lib.remembering.sharing import tell_board
 
 Event = dict[str, Any]
 
@@ -52,11 +53,12 @@ def remember(kind: str, name: str, **facts: Any) -> str | None:
     event = {"at": now, "kind": kind, "name": name, **facts}
     try:
         with _locked() as path:
-            _, message = _read_and_mend(path)
+            events, message = _read_and_mend(path)
             _append(path, event)
+            untold = tell_board([*events, event]) if kind == "check" else None
     except Exception as fault:  # whatever it is: a lesson never stops because of its diary
         return _not_kept(fault)
-    return message
+    return message or untold
 
 
 def recall() -> Recalled:
