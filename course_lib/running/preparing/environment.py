@@ -18,8 +18,10 @@ from typing import IO
 from course_lib.errors import CourseError
 from course_lib.running.preparing.locking import setup_lock
 from course_lib.running.preparing.steps import TROUBLES, StepError, Steps
+from course_lib.running.preparing.wheels import Wheels
 
 CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
+PIP = "pip>=25.1"  # knows --group
 CPU_GB, CUDA_GB = 3, 10  # disk space that a set-up needs with either build of torch
 
 
@@ -33,6 +35,7 @@ class Environment:
         self.stamp = self.folder / "course.json"  # written last: what the folder was made from
         self.lock = root / ".setup.lock"  # left with text in it, a set-up was cut short
         self.constraints = root / "constraints.txt"
+        self.wheels = Wheels(root)  # of a hand-out, which asks the network nothing
 
     def runs_this(self) -> bool:
         """Whether the Python that asks is this environment's own."""
@@ -73,7 +76,10 @@ class Environment:
         why_afresh = self._why_afresh(unfinished=unfinished, gpu=gpu)
         gpu = gpu or self.known().get("torch") == "default"
         self._require_means(CUDA_GB if gpu and sys.platform == "linux" else CPU_GB)
+        self._require_fitting_wheels(gpu=gpu)
         print(why_afresh or "The course has changed: bringing .venv up to date.", flush=True)
+        if self.wheels.are_there():
+            print(f"All of it lies in {self.wheels.folder}: the network is not asked.", flush=True)
         lock.write("A set-up is at work, or was cut short.\n")
         lock.flush()
         self.stamp.unlink(missing_ok=True)
@@ -81,7 +87,8 @@ class Environment:
             if self.folder.exists():
                 shutil.rmtree(self.folder)
             self.folder.mkdir()
-        torch = self._install(Steps(self.root, lock), afresh=bool(why_afresh), gpu=gpu)
+        steps = Steps(self.root, lock, self.wheels.surroundings())
+        torch = self._install(steps, afresh=bool(why_afresh), gpu=gpu)
         self.stamp.write_text(json.dumps({**self.origin(), "torch": torch}), "utf-8")
         lock.truncate(0)
         print(f"Ready after {time.monotonic() - started:.0f} s.\n", flush=True)
@@ -124,23 +131,40 @@ class Environment:
                 "the same command again."
             )
 
+    def _require_fitting_wheels(self, *, gpu: bool) -> None:
+        """Raise if this is a hand-out and its wheels cannot be what is asked for."""
+        if not self.wheels.are_there():
+            return
+        if gpu and sys.platform == "linux":
+            raise CourseError(
+                "--gpu asks for torch's default build, and this hand-out brings its build for "
+                f"CPUs.\nLeave --gpu out, or, where there is a network, delete the folder "
+                f"{self.wheels.folder} and run the same command again."
+            )
+        self.wheels.check()
+
     def _install(self, steps: Steps, *, afresh: bool, gpu: bool) -> str:
         """Put everything into the folder; return which build of torch it has."""
         steps.total = 4 if afresh else 3
         if afresh:
             steps.run("making .venv", [sys.executable, "-m", "venv", str(self.folder)])
         pip = [str(self.python), "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
-        steps.run("bringing pip up to date", [*pip, "--upgrade", "pip>=25.1"])  # knows --group
+        pip += self.wheels.pip_options()
+        steps.run("bringing pip up to date", [*pip, "--upgrade", PIP])
         torch = self._install_torch(steps, pip, gpu=gpu)
         constrained = [*pip, "-c", str(self.constraints)]
-        group = f"{self.root / 'pyproject.toml'}:dev"
-        everything = ["-e", str(self.root), "--group", group]
+        everything = ["-e", str(self.root)]
+        if not self.wheels.are_there():  # a hand-out leaves out what authors use
+            everything += ["--group", f"{self.root / 'pyproject.toml'}:dev"]
         steps.run("installing JupyterLab and all the rest", [*constrained, *everything])
         return torch
 
     def _install_torch(self, steps: Steps, pip: list[str], *, gpu: bool) -> str:
         """Install the pinned torch: its build for CPUs on Linux, the default one elsewhere."""
         torch = pinned_torch(self.constraints)
+        if self.wheels.are_there():
+            steps.run(f"installing {torch}", [*pip, "-c", str(self.constraints), torch])
+            return "cpu" if sys.platform == "linux" else "default"
         if sys.platform == "linux" and not gpu:
             only = ["--no-deps", "--extra-index-url", CPU_BUILDS, "--retries", "0"]
             small = [*pip, *only, "--timeout", "15", f"{torch}+cpu"]

@@ -6,15 +6,20 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
 from course_lib.errors import CourseError
+from course_lib.running.preparing.wheels import Wheels
 
 # What pip, Python and the system say, and what it means for whoever runs the course.
-TROUBLES = {
+NOT_FOUND = (
     r"from versions: none|[Ff]ailed to establish a new connection|name resolution"
-    r"|Network is unreachable|[Rr]ead timed out|ConnectTimeout|ProxyError": (
+    r"|Network is unreachable|[Rr]ead timed out|ConnectTimeout|ProxyError"
+)
+TROUBLES = {
+    NOT_FOUND: (
         "The set-up needs the network, and pip could not reach its package index (or was offered "
         "nothing there for this Python).\nCheck the connection; behind a proxy, set HTTPS_PROXY."
     ),
@@ -28,11 +33,19 @@ TROUBLES = {
     ),
 }
 
+NOT_PACKED = (
+    "This hand-out should bring all that the set-up asks for, and pip did not find it there for "
+    f"this Python ({sys.version.split()[0]}).\nTry a newer Python of the same line; where there is "
+    "a network, delete the folder wheels."
+)
+
 
 def explain(said: str, root: Path) -> str:
     """Say in plain words what an error message of the set-up means and what to try."""
     for pattern, sentence in TROUBLES.items():
         if re.search(pattern, said):
+            if pattern == NOT_FOUND and Wheels(root).are_there():
+                sentence = NOT_PACKED
             again = "Then run the same command again."
             return f"{sentence.format(root=root)} {again}\n\nIt said: {last_words(said, 1)}"
     return (
@@ -64,14 +77,18 @@ class Steps:
     ----------
     root : the folder of the course; the commands' own words go to .venv/setup.log there
     lock : held by every command too, so that none outlives a killed set-up unnoticed
+    surroundings : the environment of every command; this process's own if left
     """
 
     total = 0
     _number = 0
 
-    def __init__(self, root: Path, lock: IO[str]) -> None:
+    def __init__(
+        self, root: Path, lock: IO[str], surroundings: Mapping[str, str] | None = None
+    ) -> None:
         self._root = root
         self._lock = lock
+        self._surroundings = surroundings
 
     def run(self, title: str, command: list[str]) -> None:
         """Run `command` as the next step.
@@ -101,6 +118,7 @@ class Steps:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            env=self._surroundings,
             text=True,
             encoding="utf-8",
             errors="replace",
