@@ -11,6 +11,8 @@ from course_lib.measuring.curves import Sweep
 from course_lib.measuring.exponent import Exponent, scaling_exponent
 from course_lib.measuring.glibc import kept_memory
 from course_lib.measuring.memory import peak_bytes
+from course_lib.measuring.on_threads import OnThreads, time_on_threads
+from course_lib.measuring.peaks import Peaks, measure_peaks
 from course_lib.measuring.provenance import Provenance
 from course_lib.measuring.records import is_gpu, recordings
 from course_lib.measuring.rounds import Rounds, Timing, one_thread, time_in_rounds
@@ -33,6 +35,8 @@ _FILE_OF = {
 __all__ = [
     "Exponent",
     "MeasurementError",
+    "OnThreads",
+    "Peaks",
     "Provenance",
     "Rounds",
     "Sweep",
@@ -43,6 +47,7 @@ __all__ = [
     "flops",
     "is_gpu",
     "kept_memory",
+    "measure_peaks",
     "one_thread",
     "operations",
     "peak_bytes",
@@ -51,6 +56,7 @@ __all__ = [
     "scaling_exponent",
     "sweep",
     "time_in_rounds",
+    "time_on_threads",
 ]
 
 

@@ -9,6 +9,7 @@ from statistics import median
 
 from course_lib.errors import MeasurementError, UnknownNameError
 from course_lib.measuring.exponent import Exponent, scaling_exponent
+from course_lib.measuring.peaks import Peaks
 from course_lib.measuring.provenance import Provenance
 from course_lib.measuring.rounds import Timing
 
@@ -23,6 +24,7 @@ class Sweep:
     left_out : by method, the lengths that would have broken the budget
     budget_s : of wall-clock time, for all together
     provenance : where this was measured
+    peaks : how much memory they needed, where that was measured beside
 
     Examples
     --------
@@ -50,6 +52,7 @@ class Sweep:
     left_out: Mapping[str, tuple[int, ...]]
     budget_s: float | int
     provenance: Provenance
+    peaks: Peaks | None = None
 
     @property
     def names(self) -> list[str]:
@@ -121,12 +124,14 @@ class Sweep:
             name: {length: timing.seconds for length, timing in timings.items()}
             for name, timings in self.timings.items()
         }
-        record = {
+        record: dict[str, object] = {
             "provenance": asdict(self.provenance),
             "budget_s": self.budget_s,
             "seconds": seconds,
             "left_out": dict(self.left_out),
         }
+        if self.peaks:
+            record["peak_bytes"] = self.peaks.most
         Path(path).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
     @classmethod
@@ -138,7 +143,12 @@ class Sweep:
             for name, curve in record["seconds"].items()
         }
         left_out = {name: tuple(lengths) for name, lengths in record["left_out"].items()}
-        return cls(timings, left_out, record["budget_s"], Provenance(**record["provenance"]))
+        most = {
+            name: {int(length): peak for length, peak in curve.items()}
+            for name, curve in record.get("peak_bytes", {}).items()
+        }
+        where = Provenance(**record["provenance"])
+        return cls(timings, left_out, record["budget_s"], where, Peaks(most) if most else None)
 
     def __str__(self) -> str:
         widths = [max(10, len(name) + 2) for name in self.names]
@@ -148,7 +158,8 @@ class Sweep:
             cells = [_milliseconds(self._of(name).get(length)) for name in self.names]
             row = zip(cells, widths, strict=True)
             lines.append(f"{length:6,}" + "".join(f"{cell:>{width}}" for cell, width in row))
-        return "\n".join([*lines, *self._exponents(), *self._left_out()])
+        memory = [str(self.peaks)] if self.peaks else []
+        return "\n".join([*lines, *self._exponents(), *self._left_out(), *memory])
 
     def _exponents(self) -> Iterable[str]:
         how = f"minimum of {self.provenance.repeats}"

@@ -45,7 +45,7 @@ def peak_bytes(run: Run, *, device: str = "cpu") -> int:
     the smallest step that can be trusted is about 0.1 MiB: measure something larger. Elsewhere
     what NumPy and torch need at their highest moments is added up, even where the moments differ.
     """
-    if device != "cpu" and not device.startswith("cuda"):
+    if not is_counted(device):
         raise MeasurementError(
             f"expected the device 'cpu' or 'cuda'; got {device!r}. Only these count their memory."
         )
@@ -53,6 +53,11 @@ def peak_bytes(run: Run, *, device: str = "cpu") -> int:
         run()
         gc.collect()
         return max(0, _peak(run, device))
+
+
+def is_counted(device: str) -> bool:
+    """Say whether the memory of such a device can be measured; Apple's GPUs keep no peak."""
+    return device == "cpu" or device.startswith("cuda")
 
 
 def _peak(run: Run, device: str) -> int:

@@ -61,16 +61,17 @@ class Provenance:
 
         Parameters
         ----------
-        device : where the computation runs, in torch's words: "cpu", "cuda" or "cuda:1"
+        device : where the computation runs, in torch's words: "cpu", "cuda", "cuda:1" or "mps"
         """
+        name, driver = _device_and_driver(device)
         return cls(
             machine=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
             python=platform.python_version(),
             torch=version("torch"),
             n_threads=n_threads,
             date=datetime.now(UTC).date().isoformat(),
-            device=_processor() if device == "cpu" else _gpu(device),
-            driver=_NO_DRIVER if device == "cpu" else _gpu_driver(),
+            device=name,
+            driver=driver,
             dtype=dtype,
             shapes=shapes,
             repeats=repeats,
@@ -91,6 +92,15 @@ class Provenance:
         driver = "" if self.driver == _NO_DRIVER else f"driver {self.driver}"
         pairs = [(self.device, driver), (self.dtype, self.shapes), (self.repeats,), (self.command,)]
         return "; ".join([first, *filter(None, (", ".join(filter(None, pair)) for pair in pairs))])
+
+
+def _device_and_driver(device: str) -> tuple[str, str]:
+    """Name what computes, and what drives it; Apple's GPUs have no driver but the system."""
+    if device == "cpu":
+        return _processor(), _NO_DRIVER
+    if device == "mps":
+        return "Apple GPU", f"macOS {platform.mac_ver()[0] or _UNKNOWN}"
+    return _gpu(device), _gpu_driver()
 
 
 def _processor() -> str:

@@ -7,7 +7,7 @@ round, because two times of one round share their luck.
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter, process_time
@@ -119,8 +119,8 @@ def one_round(
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep torch, where it is loaded, on one thread, and give it its threads back.
+def threads(n_threads: int) -> Iterator[None]:
+    """Let torch, where it is loaded, compute on so many threads, and give it its own back.
 
     NumPy's threads are settled when it is imported: set ``OMP_NUM_THREADS=1`` before.
     """
@@ -129,8 +129,13 @@ def one_thread() -> Iterator[None]:
         yield
         return
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(n_threads)
     try:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def one_thread() -> AbstractContextManager[None]:
+    """Keep torch, where it is loaded, on one thread, and give it its threads back."""
+    return threads(1)

@@ -2,10 +2,9 @@
 
 Each study is a plan: who runs, at which lengths, how often. It is measured on the GPU if there is
 one, else on the CPU, and written to a file of its own with everything that one has to know about
-it. Memory is not recorded: a sweep holds times.
+it.
 """
 
-import platform
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,15 @@ from rich.console import Console
 from torch import nn
 
 from course_lib.attention import MultiHeadAttention
-from course_lib.measuring import Provenance, Sweep, accelerator, clock_of, sweep
+from course_lib.measuring import (
+    Provenance,
+    Sweep,
+    accelerator,
+    clock_of,
+    measure_peaks,
+    sweep,
+)
+from course_lib.measuring.memory import is_counted
 from course_lib.measuring.records import RECORDED, STUDIES, place_of, refuse_unknown
 from course_lib.measuring.sweeping import Maker
 from course_lib.running.contestants import CORES, forth, plain_attention, reading, square_product
@@ -38,6 +45,7 @@ class Plan:
     dtype, shapes : what the recording says of the inputs
     n_rounds : how often, where the budget allows
     budget_s : of wall-clock time; all studies together stay within ten minutes
+    with_memory : whether it measures peak memory, too, where the device counts it
     """
 
     makers: Mapping[str, Maker]
@@ -46,6 +54,7 @@ class Plan:
     shapes: str = HEADS
     n_rounds: int = 15
     budget_s: float | int = 110
+    with_memory: bool = False
 
 
 def lstm_and_attention(device: str) -> Plan:
@@ -82,6 +91,7 @@ def plain_and_fused(device: str) -> Plan:
         {name: forth(way, device=device, dtype=dtype) for name, way in ways.items()},
         doubling(128, 4096 if device == CPU else 16384),
         dtype=str(dtype).removeprefix("torch."),
+        with_memory=True,
     )
 
 
@@ -144,7 +154,7 @@ def measured(study: str, device: str, *, tell: Tell) -> Sweep:
     lengths = sorted(plan.lengths)
     while True:
         try:
-            return sweep(
+            found = sweep(
                 plan.makers,
                 lengths,
                 budget_s=plan.budget_s,
@@ -152,8 +162,9 @@ def measured(study: str, device: str, *, tell: Tell) -> Sweep:
                 clock=clock_of(device),
                 wall_clock=monotonic if device == CPU else clock_of(device),
                 tell=tell,
-                provenance=provenance_on(device, study, plan),
+                provenance=_provenance(device, study, plan),
             )
+            return _with_memory(found, plan, device, tell) if plan.with_memory else found
         except torch.OutOfMemoryError:
             if len(lengths) == 1:
                 raise
@@ -164,17 +175,23 @@ def _heading(tell: Tell, study: str) -> Tell:
     return lambda text: tell(f"{study}: {text}")
 
 
-def provenance_on(device: str, study: str, plan: Plan) -> Provenance:
+def _with_memory(found: Sweep, plan: Plan, device: str, tell: Tell) -> Sweep:
+    """Measure the memory at every length that was timed, where there is something to ask."""
+    if not is_counted(device):
+        return found
+    tell("memory")
+    lengths = {name: found.lengths_of(name) for name in found.names}
+    return replace(found, peaks=measure_peaks(plan.makers, lengths, device=device))
+
+
+def _provenance(device: str, study: str, plan: Plan) -> Provenance:
     """Say what is measured, on what, and how to measure it again."""
-    here = Provenance.of_this_run(
-        device=CPU if device == "mps" else device,
+    return Provenance.of_this_run(
+        device=device,
         dtype=plan.dtype,
         shapes=plan.shapes,
         command=f'python3 course.py record "{study}"',
     )
-    if device != "mps":
-        return here
-    return replace(here, device="Apple GPU", driver=f"macOS {platform.mac_ver()[0]}")
 
 
 def doubling(shortest: int, longest: int) -> list[int]:

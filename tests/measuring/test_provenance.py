@@ -60,6 +60,18 @@ def test_a_driver_that_nobody_knows_is_unknown(monkeypatch, error):
     assert Provenance.of_this_run(device="cuda").driver == "unknown"
 
 
+@pytest.mark.parametrize(("version", "driver"), [("15.1", "macOS 15.1"), ("", "macOS unknown")])
+def test_an_apple_gpu_is_driven_by_its_system_and_nvidia_is_not_asked(monkeypatch, version, driver):
+    def nobody(*_, **__):
+        raise AssertionError("asked, where there is no GPU of NVIDIA's")
+
+    monkeypatch.setattr(torch.cuda, "get_device_name", nobody)
+    monkeypatch.setattr(provenance.subprocess, "run", nobody)
+    monkeypatch.setattr(provenance.platform, "mac_ver", lambda: (version, ("", "", ""), "arm64"))
+    there = Provenance.of_this_run(device="mps")
+    assert (there.device, there.driver) == ("Apple GPU", driver)
+
+
 def test_a_processor_has_no_driver():
     assert Provenance.of_this_run().driver == "none"
     assert Provenance.of_this_run().device

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_lib.errors import UnknownNameError
-from course_lib.measuring import Provenance, Sweep, recordings
+from course_lib.measuring import Provenance, Sweep, Timing, recordings
 from course_lib.measuring.records import STUDIES
 from course_lib.running import recording
 from course_lib.running.recording import PLANS, Plan
@@ -100,7 +100,7 @@ def test_a_gpu_is_waited_for_by_both_clocks(monkeypatch):
 
     monkeypatch.setitem(PLANS, "matrix products", lambda device: Plan({}, [1]))
     monkeypatch.setattr(recording, "sweep", note)
-    monkeypatch.setattr(recording, "provenance_on", lambda *_: Provenance.of_this_run())
+    monkeypatch.setattr(recording, "_provenance", lambda *_: Provenance.of_this_run())
     monkeypatch.setattr(recording, "clock_of", lambda device: lambda: waited.append(device))
     recording.measured("matrix products", "cuda", tell=print)
     asked["clock"]()
@@ -137,8 +137,31 @@ def test_where_not_even_the_shortest_fits_the_error_stands(monkeypatch):
         recording.measured("matrix products", "cpu", tell=print)
 
 
-def test_an_apple_gpu_has_a_driver_too(monkeypatch):
-    monkeypatch.setattr(recording.platform, "mac_ver", lambda: ("15.1", ("", "", ""), "arm64"))
-    found = recording.provenance_on("mps", "matrix products", Plan({}, [1]))
-    assert (found.device, found.driver) == ("Apple GPU", "macOS 15.1")
-    assert found.missing == ["repeats"]  # which the sweep fills in
+@pytest.mark.usefixtures("tiny")
+def test_plain_and_fused_carries_its_memory_and_the_others_carry_times(tmp_path):
+    recording.run_all(("plain and fused", "matrix products"), folder=tmp_path)
+    (found,) = recordings("plain and fused", folder=tmp_path)
+    assert {name: found.peaks.lengths_of(name) for name in found.peaks.names} == {
+        "plain": [4, 8],
+        "fused": [4, 8],
+    }
+    assert "peak memory, beyond the inputs" in str(found)
+    (without,) = recordings("matrix products", folder=tmp_path)
+    assert without.peaks is None
+
+
+def test_memory_is_asked_for_where_it_was_timed_and_on_the_device_that_counts(monkeypatch):
+    asked = []
+    timings = {"plain": {4: Timing("plain", (1.0, 2.0)), 8: Timing("plain", (3.0, 4.0))}}
+    found = Sweep(timings, {"plain": (16,)}, 1, Provenance.of_this_run())
+    monkeypatch.setattr(recording, "sweep", lambda *_, **__: found)
+    monkeypatch.setattr(recording, "_provenance", lambda *_: found.provenance)
+    monkeypatch.setattr(
+        recording, "measure_peaks", lambda makers, lengths, device: asked.append((lengths, device))
+    )
+    monkeypatch.setitem(
+        PLANS, "plain and fused", lambda device: Plan({}, [4, 8, 16], with_memory=True)
+    )
+    for device in ("cuda", "mps"):
+        recording.measured("plain and fused", device, tell=print)
+    assert asked == [({"plain": [4, 8]}, "cuda")]
