@@ -17,6 +17,7 @@ from course_lib.authoring.notebooks import Target, dumps, read_built, targets
 from course_lib.authoring.pictures import HEAVY_KB, heavy_pictures, keep_old_pictures
 from course_lib.authoring.staleness import stale_files
 from course_lib.authoring.tables import write_tables
+from course_lib.authoring.workshop import write_workshop
 from course_lib.errors import CourseError
 
 
@@ -60,6 +61,7 @@ def _build(numbers: tuple[str, ...], root: Path, console: Console) -> int:
     planned = [target for source in read_sources(root, numbers) for target in targets(source, root)]
     everything = read_sources(root)
     renewed = [f"{page} (its tables)" for page in write_tables(root, lessons_of(everything))]
+    renewed += [f"{page} (for teachers)" for page in write_workshop(root, lessons_of(everything))]
     renewed += [answers.FILE] * answers.write_answers(root, everything)
     for name in renewed:
         console.print(f"[green]built[/]    {name}")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from course_lib.authoring.faults import Fault, Page
-from course_lib.authoring.notebooks import tags_of
+from course_lib.authoring.notebooks import INSTRUCTOR, SLIDE, SLIDE_CODE, tags_of
 
 LONGEST_CODE = 15
-TAGS = {"nbval-ignore-output", "solution", "instructor"}
+TAGS = {"nbval-ignore-output", "solution", INSTRUCTOR, SLIDE, SLIDE_CODE}
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "smtplib", "socket", "urllib"}
 
 _MAGIC = re.compile(r"^\s*[%!]|\bget_ipython\b|\bos\.system\b|\bsubprocess\b", re.MULTILINE)

@@ -1,7 +1,7 @@
 """Hold the lessons to the conventions that make them read as one course.
 
-Each rule is a function from a page to the faults it finds; the rules on code, on prose and on
-stored outputs have a file each.
+Each rule is a function from a page to the faults it finds; the rules on code, on prose, on
+stored outputs and on what teachers read have a file each.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from course_lib.authoring.code_rules import CODE_RULES
 from course_lib.authoring.faults import Fault, Page
 from course_lib.authoring.lessons import Source
 from course_lib.authoring.metadata_rules import METADATA_RULES
+from course_lib.authoring.note_rules import NOTE_RULES
 from course_lib.authoring.notebooks import read_built, targets
 from course_lib.authoring.output_rules import OUTPUT_RULES
 from course_lib.authoring.prose_rules import PROSE_RULES
@@ -18,7 +19,7 @@ from course_lib.authoring.prose_rules import PROSE_RULES
 Rule = Callable[[Page], Iterator[Fault]]
 
 EVERYWHERE: tuple[Rule, ...] = (*CODE_RULES, *OUTPUT_RULES)
-IN_LESSONS: tuple[Rule, ...] = (*METADATA_RULES, *PROSE_RULES)
+IN_LESSONS: tuple[Rule, ...] = (*METADATA_RULES, *PROSE_RULES, *NOTE_RULES)
 
 
 def broken_conventions(source: Source, root: Path) -> Iterator[Fault]:

@@ -47,5 +47,5 @@ class Page:
         if cell is None:
             return Fault(f"{self.source.name}", found, mend)
         begins = (cell.source.strip().splitlines() or [""])[0][:40]
-        position = int(cell.id.rsplit("-", 1)[1])  # the id counts the source's cells
+        position = int(cell.id.rsplit("-", 1)[1])  # the id counts the cells for learners
         return Fault(f"{self.source.name}, cell {position} ({begins} …)", found, mend)

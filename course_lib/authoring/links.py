@@ -20,10 +20,16 @@ def broken_links(root: Path) -> Iterator[Fault]:
     """Find the broken links of a course, or of a working copy, in its pages and notebooks."""
     notebooks = [path for folder in FOLDERS for path in (root / folder).glob("*.ipynb")]
     readmes = [path for folder in FOLDERS for path in (root / folder).glob("*.md")]
+    readmes += [*root.glob("workshop/*.md"), *root.glob("workshop/*/*.md")]
     for page in sorted([*root.glob("*.md"), *readmes, *notebooks]):
         for link in _broken(page):
             name = page.relative_to(root).as_posix()
             yield Fault(name, f"links to {link}, which is not there.", "Mend the link.")
+
+
+def page_anchor(heading: str) -> str:
+    """Return the anchor of a heading in a page, as GitHub makes it: no capitals, no punctuation."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _broken(page: Path) -> Iterator[str]:
@@ -49,5 +55,4 @@ def _anchors(page: Path) -> set[str]:
     headings = _HEADING.findall(_prose(page))
     if page.suffix == ".ipynb":
         return {heading_anchor(heading) for heading in headings}
-    # GitHub's way: lower case, punctuation dropped, spaces as hyphens.
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return {page_anchor(heading) for heading in headings}

@@ -11,6 +11,7 @@ REQUIRED = (
 )
 NOTATION = {"name", "symbol", "shape", "meaning"}
 CLAIM = {"claim", "heading", "number"}
+MINUTES = {"teaching", "exercises", "first_part", "shown"}
 
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*$", re.MULTILINE)
 
@@ -66,9 +67,27 @@ def metadata_names_what_exists(page: Page) -> Iterator[Fault]:
             )
 
 
-METADATA_RULES = (metadata_is_complete, metadata_names_what_exists)
+def minutes_are_whole(page: Page) -> Iterator[Fault]:
+    """State the minutes that tables and schedules add up."""
+    minutes = page.source.course.get("minutes") or {}
+    missing = {"teaching", "exercises"} - set(minutes)
+    if missing or set(minutes) - MINUTES or not all(isinstance(m, int) for m in minutes.values()):
+        yield page.fault(
+            None,
+            f"states its minutes as {minutes}.",
+            "Give whole numbers for teaching and exercises, and, where a schedule asks for them, "
+            "first_part (up to the cut) and shown.",
+        )
+
+
+METADATA_RULES = (metadata_is_complete, metadata_names_what_exists, minutes_are_whole)
 
 
 def headings(page: Page) -> list[str]:
     """Return a page's headings, in order."""
-    return [heading for cell in page.prose for heading in _HEADING.findall(cell.source)]
+    return [heading for cell in page.prose for heading in headings_in(cell.source)]
+
+
+def headings_in(text: str) -> list[str]:
+    """Return the headings of a text in markdown, in order."""
+    return _HEADING.findall(text)

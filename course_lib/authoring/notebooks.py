@@ -17,6 +17,8 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 FOLDERS = ("notebooks", "exercises", "solutions")
+INSTRUCTOR, SLIDE = "instructor", "slide"  # the tags of what teachers read, and what they show
+SLIDE_CODE = "slide-code"  # beside "slide": the code is shown, too, not only what came of it
 
 _SOLUTION = re.compile(r"^( *)# BEGIN SOLUTION\n.*?^ *# END SOLUTION$", re.MULTILINE | re.DOTALL)
 _MARKS = re.compile(r"^ *# (BEGIN|END) SOLUTION\n?", re.MULTILINE)
@@ -65,25 +67,40 @@ def tags_of(cell: NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", []))
 
 
+def for_learners(source: Source) -> list[NotebookNode]:
+    """Return a source's cells without those that speak to teachers only."""
+    return [cell for cell in source.cells if INSTRUCTOR not in tags_of(cell)]
+
+
 def without_marks(code: str) -> str:
     """Show a solution without the marks around it."""
     return _MARKS.sub("", code)
 
 
 def _blank(source: Source, folder: str) -> NotebookNode:
-    left_out = {"instructor"} if folder == "solutions" else {"instructor", "solution"}
     cells = []
-    for position, written in enumerate(source.cells, start=1):
-        if tags_of(written) & left_out:
+    # The id counts what is written for learners, so that it survives what a variant leaves out,
+    # and no notebook changes when a lesson tells its teachers more.
+    for position, written in enumerate(for_learners(source), start=1):
+        if "solution" in tags_of(written) and folder != "solutions":
             continue
-        cell = deepcopy(written)
-        # The id counts the source's cells, so that it survives what a variant leaves out.
+        cell = _without_slide(written)
         cell.id = f"{source.stem.replace('_', '-')}-{position:03d}"
         if "SOLUTION" in cell.source:
             cut = _cut_solutions(cell.source, where=f"{source.name}, cell {position}:")
             cell.source = cut if folder == "exercises" else without_marks(cell.source)
         cells.append(cell)
     return new_notebook(cells=cells, metadata=deepcopy(METADATA), nbformat_minor=5)
+
+
+def _without_slide(cell: NotebookNode) -> NotebookNode:
+    """Copy a cell without the tags that put it on a slide: they are no matter of the notebook's."""
+    copy = deepcopy(cell)
+    if for_slides := tags_of(copy) & {SLIDE, SLIDE_CODE}:
+        copy.metadata.tags = [tag for tag in copy.metadata.tags if tag not in for_slides]
+        if not copy.metadata.tags:
+            del copy.metadata["tags"]
+    return copy
 
 
 def _cut_solutions(code: str, *, where: str) -> str:

@@ -63,17 +63,22 @@ def quoted_numbers_were_shown(page: Page) -> Iterator[Fault]:
     for position, cell in enumerate(page.cells):
         if cell.cell_type != "markdown":
             continue
-        shown = [number for near in _beside(page.cells, position) for number in _numbers(near)]
-        for quoted in _DECIMAL.findall(_REFERENCE.sub(" ", cell.source)):
-            if not any(_rounds_to(number, quoted) for number in shown):
-                yield page.fault(
-                    cell,
-                    f"quotes {quoted}, which no output beside it shows.",
-                    "Print it in the cell before or after, or quote what is printed there.",
-                )
+        for quoted in unshown_numbers(cell.source, _beside(page.cells, position)):
+            yield page.fault(
+                cell,
+                f"quotes {quoted}, which no output beside it shows.",
+                "Print it in the cell before or after, or quote what is printed there.",
+            )
 
 
 OUTPUT_RULES = (figures_have_alt_text, pictures_are_light, nothing_warns, quoted_numbers_were_shown)
+
+
+def unshown_numbers(text: str, cells: list[NotebookNode]) -> list[str]:
+    """Return the decimal numbers of a text that no output of these cells rounds to."""
+    shown = [number for cell in cells for number in _numbers(cell)]
+    quoted = _DECIMAL.findall(_REFERENCE.sub(" ", text))
+    return [one for one in quoted if not any(_rounds_to(number, one) for number in shown)]
 
 
 def text_shown(cell: NotebookNode) -> str:

@@ -25,7 +25,7 @@ def prose_is_short(page: Page) -> Iterator[Fault]:
     """Keep prose to eighty words a cell; tables and equations are not counted."""
     for cell in page.prose:
         most = LONGEST_TITLE if cell is page.cells[0] else LONGEST_PROSE
-        words = len(re.findall(r"\w[\w'’.-]*", _NOT_WORDS.sub(" ", cell.source)))
+        words = count_words(cell.source)
         if words > most:
             yield page.fault(
                 cell, f"has {words} words, and {most} is the most.", "Cut it, or put code between."
@@ -103,6 +103,11 @@ PROSE_RULES = (
     one_quiz_closes_the_lesson,
     exercises_are_linked,
 )
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text in markdown; tables and equations are not counted."""
+    return len(re.findall(r"\w[\w'’.-]*", _NOT_WORDS.sub(" ", text)))
 
 
 def _asked_by(cell: NotebookNode) -> set[str]:

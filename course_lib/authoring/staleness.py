@@ -12,6 +12,7 @@ from course_lib.authoring.faults import Fault
 from course_lib.authoring.lessons import Source, lessons_of
 from course_lib.authoring.notebooks import FOLDERS, Target, read_built, targets
 from course_lib.authoring.tables import missing_markers, stale_pages
+from course_lib.authoring.workshop import stale_workshop
 
 _DIFFERENT = {
     "id": "has another id",
@@ -33,6 +34,8 @@ def stale_files(root: Path, sources: list[Source]) -> Iterator[Fault]:
             name = f"{path.parent.name}/{path.name}"
             yield Fault(name, "has no source in lessons/.", f"Remove it: git rm {name}")
     yield from _stale_tables(root, lessons_of(sources))
+    for page in stale_workshop(root, lessons_of(sources)):
+        yield Fault(page, "says something else than the lessons.", "Run: python3 course.py build")
     if not answers_are_current(root, sources):
         yield Fault(FILE, "holds other answers than the exercises.", "Run: python3 course.py build")
 

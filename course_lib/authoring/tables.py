@@ -7,7 +7,7 @@ from typing import Any
 
 from course_lib.authoring.lessons import Source
 
-PAGES = {"README.md": ("lessons",), "notebooks/README.md": ("lessons", "notation", "claims")}
+PAGES = {"README.md": ("lessons",), "notebooks/README.md": ("questions", "notation", "claims")}
 
 
 def write_tables(root: Path, lessons: list[Source]) -> list[str]:
@@ -29,7 +29,7 @@ def missing_markers(root: Path) -> list[str]:
         f"{page}: {table}"
         for page, tables in PAGES.items()
         for table in tables
-        if not _between(table).search(_read(root / page))
+        if not _between(table).search(read_page(root / page))
     ]
 
 
@@ -38,35 +38,71 @@ def heading_anchor(heading: str) -> str:
     return heading.strip().replace(" ", "-")
 
 
+def put_between(table: str, body: str, text: str) -> str:
+    """Return a page's text with a table renewed between its markers, where it has them."""
+    place = _between(table).search(text)
+    if not place:
+        return text
+    return f"{text[: place.start(1)]}{place[1]}\n{body}\n{text[place.start(2) :]}"
+
+
+def table_row(*cells: object) -> str:
+    """Write a row of a table in markdown."""
+    return "| " + " | ".join(str(cell).strip().replace("|", r"\|") for cell in cells) + " |"
+
+
+def read_page(path: Path) -> str:
+    """Read a page; one that is not there says nothing."""
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
 def _renewed(root: Path, lessons: list[Source]) -> Iterator[tuple[str, str]]:
     for page, tables in PAGES.items():
-        text = before = _read(root / page)
+        text = before = read_page(root / page)
         to_notebooks = "" if page.startswith("notebooks/") else "notebooks/"
         for table in tables:
             body = "\n".join(_TABLES[table](lessons, to_notebooks))
-            if place := _between(table).search(text):
-                text = f"{text[: place.start(1)]}{place[1]}\n{body}\n{text[place.start(2) :]}"
+            text = put_between(table, body, text)
         if text != before:
             yield page, text
 
 
 def _lesson_table(lessons: list[Source], to_notebooks: str) -> Iterator[str]:
+    """For those who choose a course: with what each lesson shows."""
+    return _rows_of_lessons(lessons, to_notebooks, "What you see proved", _question_and_result)
+
+
+def _question_table(lessons: list[Source], to_notebooks: str) -> Iterator[str]:
+    """For those who are about to learn: results would give the predictions away."""
+    return _rows_of_lessons(lessons, to_notebooks, "Question", _question)
+
+
+def _rows_of_lessons(
+    lessons: list[Source], to_notebooks: str, heading: str, about: Callable[[dict[str, Any]], str]
+) -> Iterator[str]:
     to_exercises = "exercises/" if to_notebooks else "../exercises/"
-    yield "| # | Lesson | What you see proved | Minutes | Exercises |"
+    yield table_row("#", "Lesson", heading, "Minutes", "Exercises")
     yield "|---|---|---|---|---|"
     for lesson in lessons:
         course = lesson.course
-        minutes, proves = course.get("minutes", {}), course.get("proves", "")
-        title = f"[{course.get('title', '')}]({to_notebooks}{lesson.stem}.ipynb)"
+        minutes = course.get("minutes", {})
         names = ", ".join(f"`{name}`" for name in course.get("exercises", []))
-        exercises = f"[{names}]({to_exercises}{lesson.stem}.ipynb)" if names else "none"
-        yield _row(
+        yield table_row(
             lesson.number,
-            title,
-            f"*{course.get('question', '')}* {proves[:1].upper()}{proves[1:]}",
+            f"[{course.get('title', '')}]({to_notebooks}{lesson.stem}.ipynb)",
+            about(course),
             f"{minutes.get('teaching', 0)} + {minutes.get('exercises', 0)}",
-            exercises,
+            f"[{names}]({to_exercises}{lesson.stem}.ipynb)" if names else "none",
         )
+
+
+def _question(course: dict[str, Any]) -> str:
+    return f"*{course.get('question', '')}*"
+
+
+def _question_and_result(course: dict[str, Any]) -> str:
+    proves = course.get("proves", "")
+    return f"{_question(course)} {proves[:1].upper()}{proves[1:]}"
 
 
 def _notation_table(lessons: list[Source], _: str) -> Iterator[str]:
@@ -74,7 +110,7 @@ def _notation_table(lessons: list[Source], _: str) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for lesson, entry in _entries(lessons, "notation"):
         shape = str(entry.get("shape"))
-        yield _row(
+        yield table_row(
             f"`{entry.get('name')}`",
             entry.get("symbol"),
             f"`{shape}`" if shape.startswith("(") else shape,
@@ -90,7 +126,7 @@ def _claims_table(lessons: list[Source], to_notebooks: str) -> Iterator[str]:
         heading = entry.get("heading", "")
         target = f"{to_notebooks}{lesson.stem}.ipynb#{heading_anchor(heading)}"
         where = f"[{lesson.number}: {heading}]({target})"
-        yield _row(entry.get("claim"), entry.get("number"), where)
+        yield table_row(entry.get("claim"), entry.get("number"), where)
 
 
 def _entries(lessons: list[Source], key: str) -> Iterator[tuple[Source, dict[str, Any]]]:
@@ -99,12 +135,9 @@ def _entries(lessons: list[Source], key: str) -> Iterator[tuple[Source, dict[str
             yield lesson, entry
 
 
-def _row(*cells: object) -> str:
-    return "| " + " | ".join(str(cell).strip().replace("|", r"\|") for cell in cells) + " |"
-
-
 _TABLES: dict[str, Callable[[list[Source], str], Iterator[str]]] = {
     "lessons": _lesson_table,
+    "questions": _question_table,
     "notation": _notation_table,
     "claims": _claims_table,
 }
@@ -113,7 +146,3 @@ _TABLES: dict[str, Callable[[list[Source], str], Iterator[str]]] = {
 def _between(table: str) -> re.Pattern[str]:
     begin, end = f"(<!-- {table}: begin -->)", f"(<!-- {table}: end -->)"
     return re.compile(f"{begin}.*?{end}", re.DOTALL)
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""

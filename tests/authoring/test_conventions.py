@@ -33,6 +33,7 @@ GOOD = """
 # - compute a score
 # - say what it means
 
+{idea}
 # %%
 import numpy as np
 
@@ -41,6 +42,7 @@ import numpy as np
 #
 # We multiply and add.
 
+{ask}{ask}{stumble}{stumble}
 # %%
 predict("How large?", ["small", "large"])
 
@@ -58,9 +60,19 @@ display(figure)
 #
 # Now the [exercises](../exercises/03_scores.ipynb).
 
+{late}
 # %%
 quiz("03")
 """
+NOTES = {
+    "idea": "**One idea.** Compare.",
+    "ask": "**Ask the room.** How large?\n#\n# *Expect:* small.",
+    "stumble": "**Stumble.** The cosine.\n#\n# *Say:* look.",
+    "late": "**If time runs out.** Skip it.",
+}
+for name, text in NOTES.items():
+    said = f"{text} {'to be read aloud while standing ' * 5}"
+    GOOD = GOOD.replace(f"{{{name}}}", f'# %% [markdown] tags=["instructor"]\n# {said}\n\n')
 EXERCISE = '''
 # %% [markdown]
 # # Exercises
@@ -131,6 +143,8 @@ def test_a_good_lesson_has_no_fault(course):
         ('number: "03"', "number: 3", ["calls itself 3", "begins 03"]),
         ("#     proves: scores grow with the width\n", "", ["lacks proves"]),
         ("shape:", "form:", ["entry in notation", "form"]),
+        ("exercises: 15}", "exercises: a few}", ["minutes as", "whole numbers"]),
+        ("exercises: 15}", "exercise: 15}", ["minutes as", "'exercise': 15"]),
         ("must: raw_scores", "must: cooked", ["must exercise", "raw_scores"]),
         ("heading: A dot product", "heading: A sum", ["'A sum'", "The lesson has"]),
         ("cut: What a score is not", "cut: Nothing", ["'Nothing'"]),

@@ -52,6 +52,17 @@ def test_a_link_that_leads_nowhere_is_named_with_its_page(root, link, named):
     assert named in fault.found
 
 
+def test_what_teachers_read_is_followed_too(root):
+    (root / "workshop/hub").mkdir(parents=True)
+    (root / "workshop/guide.md").write_text("[a](../a.md#two) and [b](hub.md)", "utf-8")
+    (root / "workshop/hub/README.md").write_text("[a](../guide.md#nowhere)", "utf-8")
+    said = [str(fault) for fault in broken_links(root)]
+    assert said == [
+        "workshop/guide.md links to hub.md, which is not there. Mend the link.",
+        "workshop/hub/README.md links to ../guide.md#nowhere, which is not there. Mend the link.",
+    ]
+
+
 def test_links_inside_notebooks_are_followed_too(root):
     (root / "a.md").write_text("# One\n", "utf-8")
     (fault,) = broken_links(root)

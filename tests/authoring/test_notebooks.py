@@ -53,9 +53,28 @@ def test_the_solution_stands_without_its_marks(course):
 
 def test_tags_decide_who_sees_a_cell_and_ids_survive_that(course):
     blank, solved = targets(course.exercise(EXERCISE), course.root)
-    assert [cell.id[-3:] for cell in blank.blank.cells] == ["001", "002", "005"]
-    assert [cell.id[-3:] for cell in solved.blank.cells] == ["001", "002", "003", "005"]
+    assert [cell.id[-3:] for cell in blank.blank.cells] == ["001", "002", "004"]
+    assert [cell.id[-3:] for cell in solved.blank.cells] == ["001", "002", "003", "004"]
     assert solved.blank.cells[2].id == "03-scores-003"
+
+
+def test_what_teachers_read_and_show_changes_no_notebook(course):
+    plain = course.lesson('# %% [markdown]\n# # Scores\n\n# %% tags=["nbval-ignore-output"]\n1\n')
+    before = dumps(targets(plain, course.root)[0].blank)
+    told = course.lesson("""
+        # %% [markdown] tags=["slide"]
+        # # Scores
+
+        # %% [markdown] tags=["instructor", "slide"]
+        # For a slide.
+
+        # %% tags=["nbval-ignore-output", "slide"]
+        1
+
+        # %% [markdown] tags=["instructor"]
+        # **Stumble.** For the guide.
+    """)
+    assert dumps(targets(told, course.root)[0].blank) == before
 
 
 def test_the_innermost_function_is_the_one_whose_turn_it_is(course):
