@@ -30,6 +30,23 @@ This course builds self-attention, the heart of today's language models, from on
 15 minutes, and 10 for one exercise. You need a little Python and school mathematics.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**One idea.** A prediction that fails teaches more than one that holds. The whole course, the checker too, is built on that order: choose, run, be surprised, change one thing. So let nobody run the cell below a question before they have chosen, and do not run it for them.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Before you begin.** Have the lab open on the projector before the first learner sits down, and write `python3 course.py doctor` on the board. Where a first start is still fetching packages, two learners share one screen; nothing in this lesson needs two.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Predict, run, change, check
+
+A prediction that fails is worth more than one that holds.
+"""
+
 # %% [markdown]
 r"""
 ## Run
@@ -44,34 +61,53 @@ from course_lib import predict, quiz
 
 print("NumPy is here: tables of numbers, and what can be done with them.")
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** Somebody clicks into the middle of the notebook, runs one cell, and reads `NameError: name 'np' is not defined`.
+
+*Say:* a name exists once the cell that makes it has run, in this session. Menu *Run*, then *Run All Above Selected Cell*. Show it now, with the error on the projector: restart the kernel and run the cell with `np.isclose` first. That saves ten single rescues later.
+"""
+
 # %% [markdown]
 r"""
 ## Predict
 
-Before an interesting cell you are asked what it will show. Choose an answer *before* you run it; nobody marks it. A prediction that fails is worth more than one that holds, since something can be learned there. Take 10 000 000 000 000 000, a one with sixteen zeros, in Python `1e16`. Add 1, and subtract the large number again.
+Before an interesting cell you are asked what it will show. Choose an answer *before* you run it; nobody marks it. A prediction that fails is worth more than one that holds: there is something to learn. Take 10 000 000 000 000 000, a one with sixteen zeros, in Python `1e16`. Add 1, and subtract the large number again.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "With large = 1e16: what do large + 1 − large and large − large + 1 give?",
     ["1 and 1: the order of a sum does not matter", "0 and 1", "1 and 0"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Hands up before anybody presses a key: is `large + 1 − large` 1 or 0? And in the other order?
+
+*Expect:* most hands for "1 and 1". Whoever has met floating-point numbers says "0 and 1" and begins to explain; ask for a moment's patience and let the others vote. Run it, then give that person the board: sixteen digits, and where the 1 would have to stand.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## A computer rounds
+"""
+
+# %% tags=["slide"]
 large = 1e16
 print("large + 1 - large =", large + 1 - large)
 print("large - large + 1 =", large - large + 1)
 
 # %% [markdown]
 r"""
-**What you saw.** 0.0 and 1.0. A computer keeps about sixteen digits of a number; in `large + 1` the 1 is the seventeenth, and is lost. So a sum may depend on the order of its terms. That is why this course asks whether two results are *close*; whether they are equal it asks only of small whole numbers, where nothing is rounded.
+**What you saw.** 0.0 and 1.0. A computer keeps about sixteen digits of a number; in `large + 1` the 1 would be the seventeenth, and is lost. So a sum may depend on the order of its terms. That is why we usually ask whether two results are *close*. We ask whether they are equal only of small whole numbers, where nothing is rounded.
 """
 
 # %% [markdown]
 r"""
 ## Change
 
-A cell may be changed and run again as often as you like; this is your own copy, and updates never overwrite it. Every lesson invites one change, with a result that may surprise you. Here: how small must the large number be, so that the 1 survives? And what becomes of a 3 that is added to 1e16?
+A cell may be changed and run again as often as you like; this is your own copy, and updates never overwrite it. Every lesson invites one change. Here: how small must the large number be for the 1 to survive? And what becomes of a 3 that is added to 1e16?
 """
 
 # %%
@@ -83,14 +119,14 @@ print("0.1 + 0.2 == 0.3 is", 0.1 + 0.2 == 0.3, "  close:", np.isclose(0.1 + 0.2,
 
 # %% [markdown]
 r"""
-**What you saw.** The 3 comes back as 4.0: near 1e16 only every second number exists for a computer, and it takes the nearest that it has.
+Up to fifteen zeros the 1 survives. The 3 comes back as 4.0: just above 1e16 a computer has the even numbers only, so 3 has to become 2 or 4.
 """
 
 # %% [markdown]
 r"""
 ## Is this machine ready?
 
-The next cell looks: the right Python, the versions that the lessons were tested with, memory, disk, and folders for your work. What is not ready says what to do about it. In a terminal, `python3 course.py doctor` looks at more.
+The next cell checks the version of Python, the packages that the lessons were tested with, memory and disk. Where something is missing, it says what to do. In a terminal, `python3 course.py doctor` checks more.
 """
 
 # %% tags=["nbval-ignore-output"]
@@ -107,6 +143,11 @@ r"""
 Four things, each in one cell. If they are new to you, take your time here; the whole course rests on them.
 
 A **vector** is a list of numbers, and the **dot product** of two vectors multiplies them pair by pair and adds up. A shopping bill is one: amounts and prices.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**If time runs out.** Leave out everything from here to "Check", if two questions are answered from the room: which shape has (2, 3) @ (3, 4), and which way does `axis=-1` add up? If either meets with silence, do this section, the rest of the course stands on it, and give the exercise as homework instead.
 """
 
 # %%
@@ -126,12 +167,26 @@ print("bills:", (shoppers @ shops).shape)
 print(shoppers @ shops)
 print("transposed:", shops.shape, "->", shops.T.shape)
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** Matrix products are done row by row with row, or with `*`, which is refused with an error about shapes.
+
+*Say:* write (2, 3) and (3, 4) side by side and cover the two inner numbers: they have to be equal, and they disappear. Then have one bill worked out aloud, 2·5 + 1·20 + 3·4 = 42, before anybody looks into the table.
+"""
+
 # %% [markdown]
 r"""
 Sums run along an **axis**, and that axis disappears. In a table `axis=0` adds up down each column, and `axis=-1`, the last axis, adds up along each row.
 """
 
-# %%
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Sums run along an axis
+
+The table: 1 and 3 in the first row, 5 and 5 in the second.
+"""
+
+# %% tags=["slide"]
 table = np.array([[1.0, 3.0], [5.0, 5.0]])
 print("axis=0, down the columns:  ", table.sum(axis=0))
 print("axis=-1, along the rows:   ", table.sum(axis=-1), "  shape", table.sum(axis=-1).shape)
@@ -143,19 +198,31 @@ r"""
 With `keepdims=True` the axis stays, with length 1, and the sums stand beside the rows that they belong to. Does that matter? We want each row divided by its own sum, so that every row sums to 1, but forget `keepdims`.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "table / table.sum(axis=-1), without keepdims: what happens?",
     ["each row then sums to 1", "an error: the shapes do not fit", "no error, but a wrong result"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** The table divided by the sums of its rows, without `keepdims`. Who would bet on an error?
+
+*Expect:* those who know shapes bet on an error, the others on the right result; the third choice looks impossible. Run it, and ask for a row that gives it away: 0.25 and 0.3 do not sum to 1. Then ask who would have noticed in a table of a thousand rows.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Wrong, and no error
+"""
+
+# %% tags=["slide"]
 print("without:", (table / table.sum(axis=-1)).tolist())
 print("with:   ", (table / table.sum(axis=-1, keepdims=True)).tolist())
 
 # %% [markdown]
 r"""
-**What you saw.** No error: NumPy lays the two sums along the *columns*, and divides the first column by 4 and the second by 10. Only with `keepdims` does each row meet its own sum. Mistakes like this one are silent, which is why exercises here are checked on tables whose sizes all differ.
+No error: NumPy lays the two sums along the *columns*, and divides the first column by 4 and the second by 10. Only with `keepdims` does each row meet its own sum. Mistakes like this one are silent, which is why exercises here are checked on tables whose sizes all differ.
 """
 
 # %% [markdown]
@@ -174,6 +241,13 @@ r"""
 ## Check
 
 Each lesson has exercises in a notebook of their own, and a checker that tells you *which* mistake you made. Here is [the first one](../exercises/00_start_here.ipynb). It is small on purpose: make a mistake, and see what the check says.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** In `dot_product` expect the products returned without being summed, and a `return` inside the loop, which leaves after the first product.
+
+*Say:* "How many numbers do you give back, and how many does a bill have at the bottom?" and "In which round does your function leave?" Let them read the check's sentence aloud before you say anything: to read it is what this exercise is for.
 """
 
 # %% [markdown]

@@ -34,6 +34,11 @@ In lesson 02 each word of *The cat, which was black, sat on the mat* got a query
 30 minutes, and 15 for two exercises. You need lesson 02, and what a standard deviation is, roughly: how far numbers typically lie from their mean.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**One idea.** A large score may be pure chance. Dot products of many random features spread as √d_head, so a model that knows nothing looks certain, and one that is certain hardly learns. The scale takes out just that. If one sentence is to remain: dividing by √d_head keeps ignorance undecided.
+"""
+
 # %%
 import numpy as np
 
@@ -47,39 +52,29 @@ keys = embeddings @ sentence.W_KEY                   # (seq_len, d_head)
 cat, which, black, sat, mat = 1, 3, 5, 7, 10         # positions in the sentence
 print("queries:", queries.shape, " keys:", keys.shape)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 r"""
 ## One query meets one key
 
-Eleven tokens (the commas count), each with a query and a key of four features: *animal, place, action, colour*. How many features a query and a key have is called **d_head**; here it is 4. The numbers are ours, small enough to check by hand; from lesson 07 on a model learns its own.
+Eleven tokens (the commas count), each with a query and a key of d_head = 4 features. The numbers are ours, small enough to check by hand; a trained model has found its own.
 
-Here is what *sat* looks for, and what *cat* offers.
-"""
-
-# %%
-print("features:    ", *sentence.SUBJECTS)
-print("query of sat:", queries[sat])
-print("key of cat:  ", keys[cat])
-
-# %% [markdown]
-r"""
-*sat* looks for an animal (4) and a place (3): who sat, and where? *cat* offers an animal (2).
-
-The **dot product** multiplies feature by feature and adds up:
+*sat* looks for an animal and a place, *cat* offers an animal. The dot product multiplies feature by feature and adds up:
 
 $$q \cdot k = \sum_{i=1}^{d_{head}} q_i\, k_i$$
 
 A feature counts only if it is sought *and* offered; where one of the two is 0, nothing is added.
 """
 
-# %%
+# %% tags=["slide"]
 products = queries[sat] * keys[cat]
-print("feature by feature:", products)
-print("added up:          ", products.sum())
+print("features:          ", *sentence.SUBJECTS)
+print("query of sat:      ", queries[sat])
+print("key of cat:        ", keys[cat])
+print("feature by feature:", products, "  added up:", products.sum())
 
 # %% [markdown]
 r"""
-**What you saw.** 4·2 + 3·0 + 0·0 + 0·0 = 8. This number is the **score** of *sat* for *cat*: how well what one word seeks fits what the other offers. No letters were compared: two lists of four numbers met.
+4·2 + 3·0 + 0·0 + 0·0 = 8. This number is the **score** of *sat* for *cat*: how well what one word seeks fits what the other offers. No letters were compared: two lists of four numbers met.
 """
 
 # %% [markdown]
@@ -87,6 +82,11 @@ r"""
 ## Direction or length?
 
 Compare *cat* with two other words. As arrows, the key of *which* points exactly the way the key of *cat* points, only it is half as long. The key of *mat* is as long as that of *cat*, but at a wider angle to the query.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**If time runs out.** Leave out "Direction or length?" with its arrows, and go on at "Every query meets every key". Say instead: a dot product counts direction *and* length, so it is not a cosine. *mat* fits *sat* with 6 and *which* with 4, though *which* points more nearly the right way. A score may be any number, and is not a percentage.
 """
 
 # %%
@@ -108,6 +108,13 @@ r"""
 *black* has the longest key of the four, and scores 0: a colour is not what *sat* seeks.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** "*mat* beats *which*, so it points better." Cosine and dot product get mixed up, all the more since both go by the name of similarity.
+
+*Say:* two arrows at the board: *which* along the axis of animals, length 1; *mat* along the axis of places, length 2. Cosines 0.8 and 0.6, scores 4 and 6. Ask which of the two numbers changes when an arrow grows.
+"""
+
 # %%
 words = {"cat": cat, "which": which, "mat": mat, "comma": 2}
 plane = {name: keys[word, :2] for name, word in words.items()}
@@ -115,7 +122,7 @@ ArrowsDisplay.from_vectors(("sat", queries[sat, :2]), plane, axes=("animal", "pl
 
 # %% [markdown]
 r"""
-Each dashed line is at right angles to the query, and every key that ends on it has the same score: only how far a key reaches *along* the query counts. The comma offers −1 animal and −1 place, so to speak "no things here". It points away from the query and scores −7. A score may be any number; it is no percentage.
+Each dashed line is at right angles to the query, and every key that ends on it has the same score: only how far a key reaches *along* the query counts. The comma offers −1 animal and −1 place, so to speak "no things here". It points away from the query and scores −7. A score may be any number; it is not a percentage.
 """
 
 # %% [markdown]
@@ -139,7 +146,7 @@ by_hand = [[sum(q * k) for k in keys] for q in queries]
 print("shape:", scores.shape)
 print("equal to 121 sums by hand:", np.array_equal(scores, by_hand))
 
-# %%
+# %% tags=["slide"]
 ScoresDisplay.from_scores(scores, sentence.TOKENS, title="Raw scores")
 
 # %% [markdown]
@@ -156,14 +163,28 @@ Our features were chosen with care. A model starts without any: its numbers are 
 So let us take random queries and keys, every number drawn with mean 0 and standard deviation 1, and look at the **spread** of their scores, that is, their standard deviation. Our sentence uses 4 features; many models use 64 or 128.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "d_head grows from 4 to 64, sixteen times as many features. What happens to the spread?",
     ["about the same: positive and negative products cancel", "4 times as large",
      "16 times as large"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Sixteen times as many products, with signs by chance. What happens to the spread of their sum?
+
+*Expect:* two camps, "they cancel" and "sixteen times". Let everybody toss a coin four times, heads +1, tails −1, and add up; then in groups of four, sixteen tosses. The sums neither vanish nor become four times as large. Then the cell: from 2.0 to 7.9.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Vectors that know nothing
+
+The spread of their scores, and the root of d_head:
+"""
+
+# %% tags=["slide"]
 rng = np.random.default_rng(3)
 for d_head in (4, 16, 64, 256, 1024):
     random_scores = raw_scores(rng.normal(size=(300, d_head)), rng.normal(size=(300, d_head)))
@@ -171,7 +192,7 @@ for d_head in (4, 16, 64, 256, 1024):
 
 # %% [markdown]
 r"""
-**What you saw.** From 4 to 64 features the spread went from 2.0 to 7.9, four times as far: the square root of sixteen. The signs do cancel, but seldom completely. It is like a walk of random steps to the left and right: the more steps, the further from the start it typically ends. But why just the root?
+**What you saw.** From 4 to 64 features the spread went from 2.0 to 7.9, four times as far: the square root of sixteen. The signs do cancel, but seldom completely. It is like a walk of random steps to the left and right: the more steps, the further from the start it typically ends. But why the root, of all things?
 """
 
 # %%
@@ -191,7 +212,7 @@ Is that bad? Larger scores might just be stronger opinions.
 r"""
 ## How certain is a model that knows nothing?
 
-A peek at lesson 04. Scores may be negative, so they are no shares of a whole yet. But $e^s$ is always positive; the **share** of a key is its $e^s$, divided by the sum of all of them. What decides is how many points a score lies ahead of another.
+A peek at lesson 04. Scores may be negative, so they are not shares of a whole yet. But $e^s$ is always positive; the **share** of a key is its $e^s$, divided by the sum of all of them. What decides is how many points a score lies ahead of another.
 """
 
 # %%
@@ -208,7 +229,7 @@ for lead in (0, 1, 8):
 r"""
 Equal scores share alike. One point ahead is a clear lead, 0.7311 against 0.2689; eight points ahead, and the other key might as well not be there.
 
-Now one random query looks at 16 random keys, and we repeat that 2,000 times. An equal share would be 1/16. (The sum over the last axis is the dot product, feature by feature.)
+Now one random query looks at 16 random keys, 2,000 times. An equal share would be 1/16. (In `queries * keys` one query meets 16 keys: NumPy repeats whatever has length 1 along an axis, which is called **broadcasting**. The sum over the last axis then makes dot products.)
 """
 
 # %%
@@ -225,12 +246,19 @@ def meet(queries, keys):
 
 print("one query and its first three keys:", meet(*chance_vectors(64))[0, :3].round(1))
 
-# %%
+# %% tags=["slide"]
 predict(
     "256 random features, 16 keys. Which share does the largest raw score take, on average?",
     ["about 1/16: nothing is known, so nothing stands out", "about a quarter", "about a half",
      "about nine tenths"],
 )
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** 256 features, 16 keys, all of it random. Which share does the luckiest key take?
+
+*Expect:* "a sixteenth: nobody knows anything" is the decent answer, and far off: 0.92. Ask what they would have concluded from such a share in a real model, and bear the silence. Only then show what dividing makes of it, 0.25.
+"""
 
 # %%
 largest = {"raw": [], "divided by √d_head": []}
@@ -242,7 +270,7 @@ for d_head in (4, 16, 64, 256):
     print(f"d_head {d_head:3}   largest share: raw {raw.max(axis=-1).mean():.2f},",
           f"divided by √d_head {scaled.max(axis=-1).mean():.2f}")
 
-# %%
+# %% tags=["slide"]
 GrowthDisplay.from_curves(
     [4, 16, 64, 256], largest, expected={"an equal share, 1/16": [1 / 16] * 4},
     axes=("d_head", "largest share of 16 keys, on average"),
@@ -282,7 +310,14 @@ r"""
 **What you saw.** Divided by √d_head, a nudge moves about 0.0036 of the whole, and no query is frozen. Raw, with 256 features, queries fall into two camps. Some jump, so that the mean is even larger, 0.0094. But 42 % hardly move at all, and half move less than 0.0005: certain by chance, and deaf to correction. The authors of attention suspected just this (Vaswani et al., 2017, section 3.2.1).
 """
 
-# %% [markdown]
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** The raw mean, 0.0094, is larger than the scaled one, 0.0037, and somebody asks what is wrong with moving more.
+
+*Say:* the mean hides two camps. A few queries jump, and 42 % hardly move. Ask which pupil one would rather teach: one who takes a little from every hint, or one who is deaf to nearly half of them and thrown by others.
+"""
+
+# %% [markdown] tags=["slide"]
 r"""
 ## The scale
 
@@ -290,10 +325,10 @@ So attention uses **scaled scores**: the raw score, divided by the spread that c
 
 $$S = \frac{Q K^{\top}}{\sqrt{d_{head}}}$$
 
-This stands inside equation 1 of the paper, which writes $d_k$ for d_head. Like its footnote 4, we assumed independent features of spread 1; a real model may start with smaller numbers, but the growth with √d_head is the same.
+This stands inside equation 1 of the paper, which writes $d_k$ for d_head. Like its footnote 4, we assumed independent features of spread 1; a real model may start with smaller numbers, but the growth with √d_head is the same. (Lesson 01 divided its random matrices by roots for the same reason.)
 """
 
-# %%
+# %% tags=["slide"]
 def scaled_scores(queries, keys):
     d_head = queries.shape[-1]
     return raw_scores(queries, keys) / np.sqrt(d_head)
@@ -315,6 +350,13 @@ predict(
     ["it stays the same, since the scale removes the effect of d_head",
      "it falls towards 1/16", "it rises to almost 1"],
 )
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** The scale makes everything smaller. Does a true match drown with the rest?
+
+*Expect:* "it stays the same" or "it drowns", since we divide. Ask for the score of a vector with itself: 256 squares, about 256, and divided by 16 still 16. Chance, divided, keeps a spread of 1. So the copy takes 1.00. Many features make agreement stand out, once chance is held down.
+"""
 
 # %%
 for d_head in (4, 16, 64, 256):
@@ -339,12 +381,19 @@ r"""
 Write `raw_scores` and `scaled_scores` in [the exercises](../exercises/03_scores.ipynb) yourself, without looking back. If something is off, the check says which mistake it looks like, where it knows it. The second one is the one not to miss.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** In `scaled_scores` expect "divided by d_head", and a fixed 2 from the lesson, where d_head is 4; in `raw_scores`, keys that were not transposed.
+
+*Say:* "Which of the two grows like d_head, the variance or the spread?" and "What would your 2 be with nine features?" For the shapes: write (n_queries, d_head) and (n_keys, d_head) side by side, and ask what has to touch.
+"""
+
 # %% [markdown]
 r"""
 ## Recap
 
-1. A score is the dot product of one word's query with another word's key; $QK^\top$ computes them all, a query a row and a key a column.
-2. It counts direction *and* length, so it is no cosine, and it may be negative.
+1. A score is the dot product of one word's query with another word's key; $QK^\top$ computes them all, queries in rows, keys in columns.
+2. It counts direction *and* length, so it is not a cosine, and it may be negative.
 3. Chance alone makes raw scores spread as √d_head. Dividing by √d_head keeps a model from being certain by chance and deaf to correction, without changing which key comes first.
 """
 

@@ -7,7 +7,7 @@
 #     proves: >-
 #       weights lie between 0 and 1 and sum to 1; adding to all scores changes nothing, which also
 #       keeps the computation from breaking; doubling them changes everything: temperature, saturation
-#     minutes: {teaching: 25, exercises: 20}
+#     minutes: {teaching: 25, exercises: 20, shown: 10}
 #     must: softmax
 #     cut: How undecided is a word?
 #     exercises: [softmax, softmax_with_temperature]
@@ -34,6 +34,11 @@ Lesson 03 ended with scaled scores: for each query a row of numbers, positive or
 25 minutes, and 20 for two exercises. You need lesson 03.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**One idea.** Only differences of scores count. Softmax makes a lead of one point a factor of e, on whatever level: adding to all changes no weight, multiplying changes how decided a word is. The subtraction against overflow, the temperature and the deaf row all follow from that.
+"""
+
 # %%
 import numpy as np
 
@@ -56,12 +61,12 @@ These are the scaled scores of *sat*. We want weights: positive, and 1 in all. D
 """
 
 # %%
-shares = scores[sat] / scores[sat].sum()
-print("cat:", shares[cat], "  mat:", shares[mat], "  comma:", shares[2], "  sum:", shares.sum())
+divided = scores[sat] / scores[sat].sum()
+print("cat:", divided[cat], "  mat:", divided[mat], "  comma:", divided[2], "  sum:", divided.sum())
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 r"""
-**Softmax** first makes every score positive by $e^s$, then divides by the sum:
+**Softmax**, which lesson 03 borrowed as `shares`, first makes every score positive by $e^s$, then divides by the sum:
 
 $$a_j = \frac{e^{s_j}}{\sum_{k} e^{s_k}}$$
 
@@ -80,6 +85,13 @@ r"""
 **What you saw.** *cat* takes 0.574, *mat* 0.211, *black* 0.011. *cat* is 1 point ahead of *mat*, and 0.574 / 0.211 is e, up to rounding. The commas keep a tiny weight: on paper softmax never gives exactly 0. And *sat* gives 0.047 to itself; a word attends to itself too.
 
 Row by row we can do the whole sentence. `axis=-1` is the axis of the keys: each *query* has 1 to share out.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** "0.011: *black* does not matter", or "they are 1 % alike". A weight is read as a likeness or as a probability of being right.
+
+*Say:* it is a share of one whole, no more. Raise the score of *cat*, and the weight of *black* falls, though nothing about *black* has changed. What a word does with its shares is for lesson 05; what they do not prove, for lesson 07.
 """
 
 # %%
@@ -104,16 +116,30 @@ All 121 weights lie between 0 and 1, and every row sums to 1. So a row can be re
 r"""
 ## Ten points more for everybody
 
-Now the question of the lesson, first half. Two normalisations compete: dividing by the sum, and softmax. We add 10 to every score of *sat*. (For dividing we keep to three words with positive scores: *cat* 4, *mat* 3, *which* 2.)
+We add 10 to every score of *sat*, and make shares in two ways: by softmax, and by dividing by the sum. (For dividing we keep to three words with positive scores: *cat* 4, *mat* 3, *which* 2.)
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "Ten points more for every key. Whose shares change?",
     ["those of softmax: e^10 is a huge factor", "those of dividing by the sum", "both", "neither"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Take the vote on both halves of the title's question now, adding ten and doubling, and leave the tally on the board.
+
+*Expect:* most fear for softmax at +10, because $e^{10}$ is huge. Let a doubter write $e^{s+10}$ as a product, over a sum of such products, and cancel. The room then corrects its own second vote before the cell does: 0.574 becomes 0.856.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Ten points more for everybody
+
+Three scores, as they are and with ten points more: by softmax, and divided by their sum.
+"""
+
+# %% tags=["slide"]
 def divide_by_sum(scores):
     return scores / scores.sum(axis=-1, keepdims=True)
 
@@ -131,24 +157,29 @@ r"""
 r"""
 ## Twice as many points
 
-Second half: every score is doubled.
+Now every score is doubled.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "All scores of sat are doubled. What happens to the weight of cat, 0.574?",
     ["nothing: all scores grew alike", "it grows a little, to about 0.6", "it grows to more than 0.8",
      "it falls, since the others double too"],
 )
 
-# %%
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Twice as many points
+"""
+
+# %% tags=["slide"]
 print("cat, mat, which by softmax: ", softmax_by_the_formula(2 * scores[sat])[[cat, mat, which]].round(3))
 print("the three by dividing, as is:", divide_by_sum(three).round(3))
 print("the three by dividing, x 2:  ", divide_by_sum(2 * three).round(3))
 
 # %% [markdown]
 r"""
-**What you saw.** Doubling scores doubles *differences*: *cat* goes to 0.856. Here it is dividing that does not notice. So the two behave in opposite ways, and the answer to our question is: adding changes no weight, doubling makes a word look harder at what it already preferred. *cat* was e times *mat*; now it is e² times.
+Doubling scores doubles *differences*: *cat* goes to 0.856. It was e times *mat*; now it is e² times. Here it is dividing by the sum that does not notice. So adding changes no weight, and doubling makes a word look harder at what it already preferred.
 
 That is why the factor $1/\sqrt{d_{head}}$ of lesson 03 mattered.
 """
@@ -157,16 +188,28 @@ That is why the factor $1/\sqrt{d_{head}}$ of lesson 03 mattered.
 r"""
 ## Scores of several hundred
 
-Such scores occur: without the scale, or in a model gone astray. On paper the formula has no trouble with them.
+Such scores occur: raw ones do, and those of a model whose training has gone wrong. On paper the formula has no trouble with them.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "Softmax of the scores 1000, 1001, 1002: what does the formula print?",
     ["about 0.09, 0.24, 0.67, as for 0, 1, 2", "0, 0, 1", "not a number, three times"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Softmax of 1000, 1001, 1002 by the bare formula: what is printed?
+
+*Expect:* "0.09, 0.24, 0.67" from those who have understood the last half hour, and on paper they are right. Say so, then run it. Ask what we are free to do to these scores without changing a weight. Somebody says "subtract", and half of the exercise is done.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Powers that overflow
+"""
+
+# %% tags=["slide"]
 large = np.array([1000.0, 1001.0, 1002.0])
 with np.errstate(over="ignore", invalid="ignore"):
     print("by the formula:", softmax_by_the_formula(large))
@@ -201,7 +244,7 @@ $$\text{softmax}(s / \tau)$$
 Cold, and the best key takes nearly all; hot, and every key gets about the same. For raw scores, √d_head is the temperature of attention.
 """
 
-# %%
+# %% tags=["slide"]
 cases = {f"temperature {t}": softmax(scores[sat] / t) for t in (0.25, 1, 4)}
 BarsDisplay.from_rows(cases, tokens, quantity="weight", title="What sat looks at")
 
@@ -210,11 +253,23 @@ r"""
 The order of the keys is the same at every temperature: cold only makes the first key more of a winner. A model learns no temperature, but it learns the *size* of queries and keys, and that comes to the same: it can make a word look as coldly or as hotly as it likes.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** Temperature the wrong way round, "hot means decided"; and the search for the temperature among a model's parameters.
+
+*Say:* heat stirs everything up until it is the same everywhere. Point at the bars: at 0.25 *cat* has 0.98, at 4 it has 0.19. And there is none to be found: a model makes its queries and keys longer, and is colder by that.
+"""
+
 # %% [markdown]
 r"""
 ## How undecided is a word?
 
-The **entropy** of a row of weights measures how evenly they are shared, $H = -\sum_j a_j \ln a_j$. Its power $e^H$ is easier to read: the number of keys among which equal shares would be just as even. One key with everything gives 1, eleven equal shares give 11.
+Does one key take all, or do many share? The **entropy** of a row of weights says so in one number, $H = -\sum_j a_j \ln a_j$. Its power $e^H$ is easier to read: so many keys, so to speak, the word looks at. One key with everything gives 1, eleven equal shares give 11.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**If time runs out.** Leave out "How undecided is a word?" up to "Change it", with the push, the curve and the explorer. Say instead: a weight answers to its score most at one half, and hardly near 0 or 1. In a row with one weight near 1 all others are near 0, so the whole row is deaf to small corrections. The explorer is for home.
 """
 
 # %%
@@ -229,7 +284,7 @@ for temperature in (0.1, 0.25, 1, 4, 100):
 
 # %% [markdown]
 r"""
-With its scaled scores as they are, at temperature 1, *sat* looks at 3.8 keys, so to speak.
+With its scaled scores as they are, at temperature 1, *sat* looks at 3.8 keys.
 
 Now a small push. Which weight *moves* when its own score is pushed up a little? In the row of *sat*, *black* has a weight of 0.011, *mat* 0.211, *cat* 0.574.
 """
@@ -254,7 +309,7 @@ for name, word in [("black", black), ("mat", mat), ("cat", cat)]:
 
 # %% [markdown]
 r"""
-**What you saw.** *cat*, with 0.245 of weight for each point of score. The rule behind it: with $E = e^s$ for this key and $R$ for the sum of all others, the weight is $a = E/(E+R)$, and its slope is $ER/(E+R)^2 = a(1-a)$. Let us see it over the whole range, moving the score of *cat* from far below the others to far above.
+**What you saw.** *cat*, with 0.244 of weight for each point of score. The rule behind it, for a small push: with $E = e^s$ for this key and $R$ for the sum of all others, the weight is $a = E/(E+R)$, and its slope is $ER/(E+R)^2 = a(1-a)$. Let us see it over the whole range, moving the score of *cat* from far below the others to far above.
 """
 
 # %%
@@ -272,27 +327,12 @@ GrowthDisplay.from_curves(
 
 # %% [markdown]
 r"""
-Most at one half, nothing at 0 and nothing at 1. A row in which one weight is nearly 1 is **saturated**: all its weights stay where they are, whatever small thing happens to the scores. Training moves scores by following such responses. Where they are nearly 0, little reaches the scores, unless the error is very large.
-"""
-
-# %%
-rng = np.random.default_rng(4)
-for d_head in (4, 64, 256):
-    raw = (rng.normal(size=(2_000, 1, d_head)) * rng.normal(size=(2_000, 16, d_head))).sum(axis=-1)
-    for name, scale in [("raw", 1), ("scaled", np.sqrt(d_head))]:
-        a = softmax(raw / scale)                               # (2000, 16)
-        best = (a * (1 - a)).max(axis=-1) / scale              # for a point of raw score
-        print(f"d_head {d_head:3}  {name:6}  looks at {keys_looked_at(a).mean():4.1f} of 16 keys,  largest",
-              f"response: mean {best.mean():.3f}, below 0.001 in {(best < 0.001).mean():.0%} of the rows")
-
-# %% [markdown]
-r"""
-Random queries and keys, as in lesson 03; the same push, one point of *raw* score, for both. With 256 features a row without the scale looks at 1.3 keys. On average it responds even more (0.054 against 0.011), but that is a few rows that jump, while 41 % are saturated. The scale makes every response smaller, and leaves no row deaf.
+Most at one half, nothing at 0 and nothing at 1. A row in which one weight is nearly 1 is **saturated**; lesson 03 called it frozen. All its weights stay where they are, whatever small thing happens to the scores. Training moves scores by following such responses. Where they are nearly 0, little reaches the scores, unless the error is very large.
 """
 
 # %% [markdown]
 r"""
-Now move through it yourself: 300 random queries, 16 random keys. Slide d_head up without the scale, and watch the weights of one query and the spread of all. Then look for the temperature that undoes it.
+Now move through it yourself: 300 random queries, 16 random keys. Slide d_head up without the scale, with raw scores, and watch the weights of one query and the spread of all. Then look for the temperature that undoes it. (The explorer shows the entropy H itself; all 16 keys alike are ln 16 = 2.8.)
 """
 
 # %%
@@ -311,6 +351,13 @@ r"""
 A weight of exactly 0 takes a score of −∞, for then $e^{-\infty} = 0$. Take the row of *sat* and set the score of *cat* to `-np.inf`. What happens to the share that *cat* had, more than a half? Predict: do the others share it equally, or in proportion to what they had?
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** *cat* is taken out of the row of *sat*. Who inherits its share, more than a half?
+
+*Expect:* "everybody gets an equal part", as with a cake. Ask what the $e^s$ of *mat* has to do with *cat*: nothing, only the sum below has shrunk. So all grow by one factor, *mat* to 0.496, and it stays 2.718 times *which*. Leave "all of them −∞" open until lesson 05.
+"""
+
 # %%
 row = scores[sat].copy()
 row[cat] = -np.inf
@@ -324,6 +371,8 @@ r"""
 **What you saw.** In proportion: *mat* stays e times ahead of *which*, 2.718, as if *cat* had never been there. Hiding a key this way is called masking, and lesson 05 uses it.
 
 **Your turn:** set *all* scores of the row to `-np.inf`. What should a word look at that may look at nothing?
+
+<details><summary>You should see …</summary>nan, eleven times. Lesson 05 settles what a word does that may look at nothing.</details>
 """
 
 # %% [markdown]
@@ -331,6 +380,13 @@ r"""
 ## Exercises
 
 Write `softmax` and `softmax_with_temperature` in [the exercises](../exercises/04_softmax.ipynb). Yours has to work for any number of axes and for scores of any size. The first is the one not to miss.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** In `softmax` expect keepdims forgotten, the first axis for the last, and overflow; some clip the scores or paint over the nan. In the second, weights divided after softmax.
+
+*Say:* "Print the sums of your rows, then of your columns." For large scores: "Which smaller scores have the same weights?" For clipping: "Two scores above your limit: which difference is left between them?"
 """
 
 # %% [markdown]

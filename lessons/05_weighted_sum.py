@@ -8,7 +8,7 @@
 #       the output of a word is a mixture of values, and four lines are the whole of self-attention,
 #       equal to PyTorch's own; the order of the words does not matter until positions are added;
 #       masks hide the future and the padding, and only before softmax do they really hide
-#     minutes: {teaching: 50, exercises: 40}
+#     minutes: {teaching: 50, exercises: 40, first_part: 30}
 #     must: self_attention
 #     cut: A stop
 #     exercises: [weighted_sum, self_attention, causal_mask, masked_softmax]
@@ -34,6 +34,16 @@ Lesson 04 ended with weights: how *sat* shares out its attention. Now it fetches
 In the second part you find out what those four lines do not know, and hide words from each other with masks. 30 and 20 minutes, and 40 for four exercises. You need lessons 02 to 04.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**One idea.** What a word fetches is a mixture. The weights say how much of each value arrives; values do not decide where one looks, and keys do not arrive. With that, four lines are the whole of self-attention. They see a bag of words: order has to be put in from outside.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Before you begin.** PyTorch takes some seconds to load, and forty learners at once are felt on a hub: let everybody run the cell with `import torch` while you still speak about the four lines. If you end with the first part, keep two minutes for the first cell of "Who sits on whom?": it answers the question of the title.
+"""
+
 # %%
 import numpy as np
 
@@ -53,7 +63,7 @@ print("weights:", weights.shape, "  values:", values.shape)
 r"""
 ## The output is a mixture
 
-A **value** is what a word passes on to those who look at it. Ours have three features: *who*, *where*, and *how it looks*. They differ from the keys: a key is how a word is found, a value is what is found there.
+A value is what a word passes on to those who look at it. Ours have three features: *who*, *where*, and *how it looks*. A key is how a word is found, a value is what is found there.
 """
 
 # %%
@@ -61,23 +71,31 @@ print("passes on:", sentence.MESSAGES)
 for name, word in [("cat", cat), ("which", which), ("black", black), ("sat", sat), ("mat", mat)]:
     print(f"{name:6} value {values[word]}")
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 r"""
-The **weighted sum** takes each value as many times as its weight says, and adds up. The result is the **output** of *sat*, a new vector for its place in the sentence, as long as a value:
+The **weighted sum** takes each value as many times as its weight says, and adds up. The result is the **output** of *sat*, a new vector for its position, as long as a value:
 
 $$o_i = \sum_j a_{ij}\, v_j$$
 
 *black* has the largest number of all in its value: 3 for how it looks, and nobody else says anything about looks.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "How much of black's 3 for 'how it looks' arrives in the output of sat?",
     ["about 3: nobody else dilutes it", "about 1: a third of it", "less than 0.1"],
 )
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** *black* says 3 for how it looks, and nobody else says anything about looks. How much of it arrives at *sat*?
+
+*Expect:* "all 3: nobody dilutes it", or a third. Both let the values decide. Ask where the weight 0.011 came from: a query and a key, before anybody looked at a value. Three times that, at the board, is about 0.03.
+"""
+
 # %%
-contributions = weights[sat][:, None] * values                       # (seq_len, d_value)
+column = weights[sat][:, None]                                       # (seq_len, 1): stood upright
+contributions = column * values                                      # (seq_len, d_value)
 for name, word in [("cat", cat), ("which", which), ("black", black), ("sat", sat), ("mat", mat)]:
     print(f"{name:6} weight {weights[sat, word]:.3f}   adds", contributions[word].round(3))
 print("all 11 words             ", contributions.sum(axis=0).round(3))      # sum over the words
@@ -89,16 +107,15 @@ r"""
 *sat* now holds 1.226 of *who*, mostly from *cat*, and 0.517 of *where*, mostly from *mat*. Before it looked around, it held nothing of *who*.
 """
 
-# %%
-who, where, looks = contributions.T
+# %% tags=["slide"]
+added = {name: contributions[:, i] for i, name in enumerate(sentence.MESSAGES)}
 BarsDisplay.from_rows(
-    {"who": who, "where": where, "how it looks": looks}, tokens,
-    quantity="weight × value", title="What each word adds to the output of sat",
+    added, tokens, quantity="weight × value", title="What each word adds to the output of sat",
 )
 
 # %% [markdown]
 r"""
-An output is a mixture, and a mixture stays between what is mixed: no feature of it can be greater than the greatest among the values, or less than the least. All eleven outputs at once are one more matrix product, $O = AV$.
+A mixture stays between what is mixed. No word passes on more than 2 of *who*, so no output can hold more. All eleven outputs at once are one more matrix product, $O = AV$.
 """
 
 # %%
@@ -107,7 +124,7 @@ inside = (outputs <= values.max(axis=0)) & (outputs >= values.min(axis=0))
 print("outputs:", outputs.shape, "  all between least and greatest value:", inside.all())
 print("row of sat:", outputs[sat].round(3))
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 r"""
 ## Four lines
 
@@ -118,7 +135,12 @@ $$\text{Attention}(Q, K, V) = \text{softmax}\!\left(\frac{QK^\top}{\sqrt{d_{head
 *Self*, because queries, keys and values all come from the same words.
 """
 
-# %%
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## All of self-attention
+"""
+
+# %% tags=["slide", "slide-code"]
 def self_attention(embeddings, w_query, w_key, w_value):
     queries, keys, values = embeddings @ w_query, embeddings @ w_key, embeddings @ w_value
     scores = queries @ keys.T / np.sqrt(queries.shape[-1])           # (seq_len, seq_len)
@@ -129,9 +151,16 @@ def self_attention(embeddings, w_query, w_key, w_value):
 outputs = self_attention(embeddings, w_query, w_key, w_value)
 print("row of sat:", outputs[sat].round(3))
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** Keys and values blur: "*sat* fetches the key of *cat*, weighted".
+
+*Say:* once the scores are made, cover the keys with your hand: nobody needs them any more. A key is the name on the door, a value is what is handed out behind it. *cat* is found by an animal of 2 and hands out a *who* of 2; the numbers agree, but the columns do not mean the same.
+"""
+
 # %% [markdown]
 r"""
-Many large language models run on a function of PyTorch that promises the same. Does it keep the promise? (PyTorch takes a few seconds to load, and wants arrays as its own tensors.)
+Many large language models run on a function of PyTorch that promises the same. Does it keep the promise? (PyTorch takes a few seconds to load. It has arrays of its own, called **tensors**.)
 """
 
 # %%
@@ -143,14 +172,14 @@ print("greatest difference below 1e-12:", np.abs(outputs - theirs).max() < 1e-12
 
 # %% [markdown]
 r"""
-**What you saw.** The same, to twelve decimal places and more. Everything that follows in this course, several heads, training, long texts, many machines, is built around these four lines.
+The same, to twelve decimal places and more. All that follows, several heads, training, long texts, many machines, is built around these four lines.
 """
 
 # %% [markdown]
 r"""
 ## Number by number
 
-Here is all of it for one query, in six stages. Step through them with *next*, choose another word, and point at any number to see how it came about. Where does the 1.226 of *who* come from? Below stands how far PyTorch and our four lines are from what you see.
+Here is all of it for one query, in six stages. Step through them with *next*, choose another word, and point at any number to see how it came about. Where does the 1.226 of *who* come from? (Before exp the largest score is subtracted, as in lesson 04, so *cat* has 1 there.) Below stands how far PyTorch and our four lines are from what you see.
 """
 
 # %%
@@ -158,8 +187,9 @@ def ours(queries, keys, values):
     return softmax(queries @ keys.T / np.sqrt(queries.shape[-1])) @ values
 
 
-def pytorch(*arrays):
-    return torch.nn.functional.scaled_dot_product_attention(*map(torch.from_numpy, arrays))
+def pytorch(queries, keys, values):
+    q, k, v = [torch.from_numpy(array) for array in (queries, keys, values)]
+    return torch.nn.functional.scaled_dot_product_attention(q, k, v)
 
 
 QueryStepper.from_arrays(
@@ -178,23 +208,54 @@ r"""
 
 This is a good place for a break, and for the first two of [the exercises](../exercises/05_weighted_sum.ipynb), `weighted_sum` and `self_attention`. The second is the one not to miss.
 
-After the break: some mischief with the sentence.
+After the break we swap two words of the sentence.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** In `weighted_sum` expect the weights transposed, or a plain mean; in `self_attention`, no scale, √d_model for √d_head, and softmax over the queries.
+
+*Say:* "Along which axis do the weights sum to 1, and which axis of the values is as long?" and "By whose length do you divide, the word's or its query's?" All sizes differ in the check, so that a wrong axis cannot hide.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**If time runs out.** Stop here; the lesson is made for it. Say: these four lines are self-attention, equal to PyTorch's own. They know nothing of order: with *cat* and *mat* swapped, *sat* gets the same 1.226 of *who*. Positions are added to the embeddings, and masks hide words before softmax; both are in the second part.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## A stop
+
+Your turn: `weighted_sum` and `self_attention`.
 """
 
 # %% [markdown]
 r"""
 ## Who sits on whom?
 
-Now the question of the lesson. We swap two words, and nothing else: *the mat, which was black, sat on the cat*. A strange scene, and *sat* is its verb.
+We swap two words, and nothing else: *the mat, which was black, sat on the cat*. A strange scene, and *sat* is its verb.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "cat and mat change places. What happens to the output of sat?",
     ["who and where change places in it", "it changes a little", "it does not change at all"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** *The mat sat on the cat.* Does the output of *sat* change?
+
+*Expect:* laughter, and "of course, who and where change places". Let them defend it: which of the four lines uses a place? Run it: 1.226 both times. Then ask what one would have to add, and to what. Somebody says "a number for the place", and the next section has begun.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## *sat* does not notice
+"""
+
+# %% tags=["slide"]
 swapped = np.arange(11)
 swapped[[cat, mat]] = mat, cat
 after = self_attention(embeddings[swapped], w_query, w_key, w_value)
@@ -219,7 +280,7 @@ print("shuffled words give shuffled outputs:", np.allclose(again, outputs[shuffl
 r"""
 ## Positions are added
 
-The remedy is as simple as it sounds: give each position a vector of its own and *add* it to the embedding of the word that stands there. The original paper uses waves of different lengths. To see what matters, we also try a control: the *same* vector at every position.
+The remedy is as simple as it sounds: give each position a vector of its own and *add* it to the embedding of the word that stands there. The original paper uses waves of different lengths; how they are made does not matter here. To see what does, we also try a control: the *same* vector at every position.
 """
 
 # %%
@@ -234,14 +295,14 @@ for name, positions in [("waves", waves), ("control", everywhere_the_same)]:
 
 # %% [markdown]
 r"""
-**What you saw.** With the waves *sat* notices the swap: 1.96 of *who* before, 0.71 after. With the same vector everywhere it does not: only that they *differ* helps. What a word *makes* of positions is another matter: our projections were chosen for words alone, so these outputs mean little. A trained model *can* learn projections that use them, if its task needs it (lesson 07).
+**What you saw.** With the waves *sat* notices the swap: 1.96 of *who* before, 0.71 after. With the same vector everywhere it does not: what helps is that they *differ*. What a word *makes* of positions is another matter: our projections were chosen for words alone, so these outputs mean little. A trained model *can* learn projections that use positions, if its task needs them, as one in lesson 06 does.
 """
 
 # %% [markdown]
 r"""
 ## Masks: who may look at whom
 
-A model that writes must not read ahead: when it guesses the next word, that word may not be visible. A **causal mask** lets each word look at itself and at what came before. In all lessons a mask is a table of True and False, and True means *may attend*.
+A model that writes must not read ahead: when it guesses the next word, that word must not be visible. A **causal mask** lets each word look at itself and at what came before. In all lessons a mask is a table of True and False, and True means *may attend*.
 """
 
 # %%
@@ -272,22 +333,35 @@ for name, words in [("as it is", embeddings), ("loud mat", loud)]:
 
 # %% [markdown]
 r"""
-**What you saw.** Masked after softmax, *cat* falls from 0.574 to 0.007: the hidden *mat* takes its share all the same, and only then is it wiped out. What may not be seen leaks in through the sum. Masked before, nothing leaks, and the visible keys share one whole: 0.785 for *cat*, whatever *mat* does.
+**What you saw.** Masked after softmax, *cat* falls from 0.574 to 0.007: the hidden *mat* takes its share all the same, and only then is it wiped out. What must not be seen leaks in through the sum. Masked before, nothing leaks, and the visible keys share one whole: 0.785 for *cat*, whatever *mat* does.
 """
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** "I set the weight to 0 after softmax, and hidden is hidden." It survives the experiment if one looks at *mat* only.
+
+*Say:* look at the others. *mat* shouts, and *cat* falls from 0.574 to 0.007, though nobody touched its weight. The row sums to 0.009: *sat* shares out a hundredth of what it has. Before softmax, 0.785 stays 0.785.
+"""
+
+# %% tags=["slide"]
 masked = softmax(np.where(causal, scaled_scores(queries, keys), -np.inf))
 AttentionDisplay.from_weights(masked, tokens, mask=causal, title="Causal attention")
 
 # %% [markdown]
 r"""
-One more surprise. Without a mask *sat* saw a bag of words. Behind a causal mask, does it still not notice a swap? We swap *cat* and *mat*, and, for comparison, *cat* and *black*, which both come before *sat*.
+Without a mask *sat* saw a bag of words. What does it notice behind a causal mask? First we swap *cat* and *mat*, then *cat* and *black*, which both come before *sat*.
 """
+
+# %%
+predict(
+    "Behind a causal mask, which of the two swaps does sat notice?",
+    ["neither: it still sees a bag of words", "cat and mat only", "cat and black only", "both: a mask brings order"],
+)
 
 # %%
 def causal_attention(embeddings):
     queries, keys, values = project(embeddings, w_query, w_key, w_value)
-    return masked_softmax(scaled_scores(queries, keys), causal) @ values
+    return softmax(np.where(causal, scaled_scores(queries, keys), -np.inf)) @ values
 
 
 earlier = np.arange(11)
@@ -297,14 +371,14 @@ for name, order in [("as it is", np.arange(11)), ("cat and mat", swapped), ("cat
 
 # %% [markdown]
 r"""
-**What you saw.** Now it notices the first swap: *cat* went out of sight, and *mat* came into it. It does not notice the second. A causal mask tells a word who came before, not in which order.
+**What you saw.** It notices the first swap: *cat* went out of sight, and *mat* came into it. It does not notice the second. One round of attention, called a **layer**, sees a bag of words behind a causal mask, too: of those who came before, but not in which order. (Models stack many layers.)
 """
 
 # %% [markdown]
 r"""
 ## Padding, and a row with nothing to see
 
-Sentences of a batch must have one length, so short ones are filled up with **padding**. Suppose it is all zeros: embeddings, and so queries, keys and values. *the cat sat*, three tokens, stands in a batch with a text of 512.
+Sentences that are computed together, in a **batch**, must have one length, so short ones are filled up with **padding**. Suppose it is all zeros: embeddings, and so queries, keys and values. *the cat sat*, three tokens, stands in a batch with a text of 512.
 """
 
 # %%
@@ -312,6 +386,13 @@ predict(
     "the cat sat, padded to 512 with zeros. How much of its attention does sat give to the padding?",
     ["nothing: zero keys have score 0", "about a twentieth", "about a half", "about nine tenths"],
 )
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Padding of zeros has a score of 0. Does it get any attention?
+
+*Expect:* "nothing" from nearly everybody. Ask for $e^0$, and how many tokens of padding there are: 509, each with as much as *the*. Then the cell: 0.894 goes to nothing at all. Ask those who have padded a batch before how they would have noticed.
+"""
 
 # %%
 short = np.zeros((512, 6))
@@ -324,7 +405,7 @@ print("output of sat:", (weights_of_sat @ v).round(3), "  alone:",
 
 # %% [markdown]
 r"""
-**What you saw.** A score of 0 is no weight of 0: $e^0 = 1$. Each token of padding takes as much as *the*, and 509 of them take 0.894. *who* falls from 1.818 to 0.192. So padding is masked like the future. With `keep` True for the three real keys, the output is what it was alone:
+**What you saw.** A score of 0 is not a weight of 0: $e^0 = 1$. Each token of padding takes as much as *the*, and 509 of them take 0.894. *who* falls from 1.818 to 0.192. So padding is masked like the future. `masked_softmax` sets scores to −∞ and shares out the rest. With `keep` True for the three real keys, the output is what it was alone:
 """
 
 # %%
@@ -357,9 +438,11 @@ print("mean of all values:", values.mean(axis=0).round(3))
 
 # %% [markdown]
 r"""
-**What you saw.** All scores are 0, all weights equal: who asks nothing gets the average of everything. Attention cannot look away; unless everything is masked, it always shares out a whole.
+**What you saw.** All scores are 0, all weights equal: a word that asks nothing gets the average of everything. Attention cannot look away; unless everything is masked, it always shares out a whole.
 
 **Your turn:** make `w_query` ten times as large instead. Whose value does *sat* get then, and how much of it?
+
+<details><summary>You should see …</summary>that sat gets the value of cat, 2 of who, and nothing else: ten times the scores are a very cold softmax.</details>
 """
 
 # %% [markdown]
@@ -369,11 +452,18 @@ r"""
 Four of them are in [the exercises](../exercises/05_weighted_sum.ipynb): `weighted_sum`, `self_attention`, `causal_mask` and `masked_softmax`. If there is time for one only, take the second.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** In `causal_mask` expect the diagonal left out, and numbers instead of True and False; in `masked_softmax`, a mask after softmax, and nan in the row that sees nothing.
+
+*Say:* "May a word look at itself?" and "You put a 0 there: from whom had that key already taken?" For the nan: "What is the largest score of a row in which everything is hidden?"
+"""
+
 # %% [markdown]
 r"""
 ## Recap
 
-1. The output of a word is the weighted sum of all values; weights come from queries and keys, values only from what is passed on. Four lines are the whole of it.
+1. The output of a word is the weighted sum of all values; the weights come from queries and keys. Four lines are the whole of it.
 2. Without a mask, attention sees a bag of words: swap two, and the others do not notice, until positions are added.
 3. A mask sets scores to −∞ *before* softmax, so hidden words take no share at all; with nothing to see, the output is zeros.
 """

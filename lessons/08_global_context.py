@@ -14,7 +14,7 @@
 #     exercises: [influence]
 #     notation: []
 #     claims:
-#       - {claim: "Long-range dependencies: attention considers the whole sequence at once, where recurrent readers have difficulty", heading: "Trained across forty words", number: "first word after 40 others, 300 updates, 3 seeds: attention right above 95 % with each, RNN and LSTM as by guessing; the LSTM copes with open gates or shorter gaps"}
+#       - {claim: "Long-range dependencies: attention considers the whole sequence at once, where recurrent readers have difficulty", heading: "Trained across forty words", number: "first word after 40 others, 300 updates, 3 seeds: attention right above 95 % with each, RNN and LSTM only guess; the LSTM learns it with open gates or shorter gaps"}
 # ---
 
 # %% [markdown]
@@ -23,17 +23,35 @@ r"""
 
 **Three trained readers, one budget. Who still knows the first word after forty others?**
 
-Lesson 01 measured untrained readers, and admitted that training might change everything. Now we train: a plain recurrent network, an LSTM, which was invented for long texts, and attention. All three have about the same number of weights and see the same number of texts. By the end you can
+Lesson 01 measured untrained readers, and admitted that training might change everything. Now we train: a plain recurrent network (RNN), an LSTM, which was invented for long texts, and attention. All three have about the same number of weights and see the same number of texts. By the end you can
 
 * measure how much of a gradient reaches a word;
 * say what distance does to each reader when it is trained;
-* tell forgetting from never having learned.
+* say why a reader fails, and test it.
 
 30 minutes, and 15 for one exercise. You need lessons 01 and 07.
 """
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**One idea.** Distance hurts learning before it hurts memory. Across forty words so little gradient reaches the first one that RNN and LSTM learn nothing; attention's way is one hop. Helped across, the LSTM holds the word over 160 others. If you leave with "an LSTM forgets", you have left too early.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Before you begin.** Run the notebook once and note how long the cell with three seeds at a gap of 40 takes on your machine: it trains nine readers. That is the time you have for reasons. So ask first, start the cell, and collect them while it runs.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Say the first word again
+
+Eight words, a gap, then the question: 8. Guessing is right once in eight.
+"""
+
+# %% tags=["slide"]
 import numpy as np
+import torch
 
 from course_lib import predict, quiz
 from course_lib.learning.distance import READERS, across, gradient_reaching, recall_across
@@ -61,22 +79,43 @@ for name, make in READERS.items():
 
 # %% [markdown]
 r"""
-The **RNN** is the reader of lesson 01: one state, rewritten at every word. The **LSTM** has gates, small learned switches that decide what of its state is kept and what is overwritten; so it *can* hold something unchanged. We start the gates that keep half open, as is usual. Attention is one layer with one head, as in lesson 07.
+The **RNN** is the reader of lesson 01: one state, rewritten at every word. The **LSTM** has gates, small learned switches that decide what of its state is kept and what is overwritten; so it *can* hold something unchanged. We start the gates that keep nearly three quarters open, as is usual. Attention is one layer with one head, as in lesson 07.
 """
 
 # %% [markdown]
 r"""
 ## What can be corrected
 
-Training moves weights along a gradient, lesson 07 says. For a reader to learn that the first word matters, the loss at the end must *reach* that word. How much of it does? We take the gradient of the loss not for weights but for the *words*, before any training, and its length at each word.
+Training moves weights along a gradient, lesson 07 says. For a reader to learn that the first word matters, the loss at the end must *reach* that word. So we take the gradient not for weights but for the *words*. Here a text of three words with two features each, and one number made of it:
 """
 
 # %%
+x = torch.tensor([[1.0, 0.0], [2.0, 1.0], [0.0, 3.0]], requires_grad=True)
+number = 3 * x[0, 0] + 4 * x[0, 1] + x[2, 1] ** 2
+number.backward()
+print(x.grad)
+print("length at each word:", x.grad.norm(dim=-1))
+
+# %% [markdown]
+r"""
+This length is lesson 01's influence for an infinitely small nudge, in the direction that matters most. The second word has none.
+
+For our readers the number is the loss at the end. How much of it reaches each word, before any training?
+"""
+
+# %% tags=["slide"]
 predict(
     "Gap 40. The gradient at the first word, compared with the last word before the question:",
     ["small for RNN and LSTM, about equal for attention", "small for all three: it is far away",
      "about equal for LSTM and attention; gates keep it"],
 )
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Which of the three can be *corrected* about the first word, and who votes for the LSTM, because it has gates?
+
+*Expect:* trust in the gates. Ask what a gate does that lets a part through, forty times in a row: a part of a part of a part. Then run the cell: 9e-12 for the RNN, 5e-04 for the LSTM, and the same for all words in attention.
+"""
 
 # %%
 curves = {}
@@ -86,15 +125,22 @@ for name in READERS:
     print(f"{name:9} first word : word before the question = {gradient[0] / gradient[-1]:.0e}")
 assert curves["RNN"][-1] / curves["RNN"][0] < 1e-6 and curves["attention"][-1] > 0.5 * curves["attention"][0]
 
-# %%
+# %% tags=["slide"]
 GrowthDisplay.from_curves(
     np.arange(1, 42), curves, axes=("words back from the question", "gradient that arrives"),
     title="What the loss can reach, before training", log="y",
 )
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** The vertical axis is logarithmic, and straight lines downhill look harmless until one reads it.
+
+*Say:* choose two marks on the axis and ask for the factor between them. Then follow the RNN from the last word, on the left, to the first, on the right: about eleven powers of ten. "Small" is not the word; the loss cannot reach that word at all.
+"""
+
 # %% [markdown]
 r"""
-**What you saw.** Compared with the last word, a hundred-billionth reaches the first in the RNN, less than a thousandth in the LSTM, whose gates multiply too, only with milder factors. In attention it is the same for all. It has to be: untrained, it looks everywhere alike. Near words get *more* in the other two.
+**What you saw.** Compared with the last word, a hundred-billionth reaches the first in the RNN, less than a thousandth in the LSTM, whose gates multiply, too, with milder factors. In attention it is the same for all. It has to be: untrained, it looks everywhere alike. Near words get *more* in the other two.
 """
 
 # %% [markdown]
@@ -106,27 +152,46 @@ First a gap of 10, then one of 40, each reader trained afresh at just that gap, 
 
 # %%
 def in_words(right):                                       # guessing: 1 in 8
-    for most, words in ((0.04, "never"), (0.3, "as by guessing"), (0.9, "at times")):
+    for most, words in ((0.04, "never right"), (0.3, "only guesses"), (0.9, "sometimes right")):
         if right < most:
             return words
-    return "nearly always"
+    return "nearly always right"
 
 
 trained_at_10 = {name: recall_across(10, reader=name) for name in READERS}
 for name, reader in trained_at_10.items():
-    print(f"gap 10: {name:9} right {in_words(reader.accuracy(10))}")
+    print(f"gap 10: {name:9} {in_words(reader.accuracy(10))}")
 
-# %%
+# %% tags=["slide"]
 predict(
     "Trained with a gap of 40 instead, the same 300 batches. Who is right nearly always?",
     ["all three, only a little less", "attention and LSTM", "attention alone", "none of them"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Three readers, the same 300 batches. Who learns it at 40, and why?
+
+*Expect:* "attention and LSTM", since the LSTM was invented for this. Ask what the last picture said about its first word: less than a thousandth of the gradient. Take the votes, start the cell, which trains nine readers, and collect reasons while it runs.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Trained across forty words
+"""
+
+# %% tags=["slide"]
 for name in READERS:
     right = [recall_across(40, reader=name, seed=seed).accuracy(40) for seed in (0, 1, 2)]
-    print(f"gap 40: {name:9}", "  ".join(f"seed {seed}: {in_words(r)}" for seed, r in enumerate(right)))
+    print(f"gap 40: {name:9}", ", ".join(in_words(r) for r in right))
     assert (min(right) > 0.95) == (name == "attention")
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** The LSTM is wrong at 40. What would convince you that it *forgot*, and did not just never learn it?
+
+*Expect:* "that it is wrong". Write that on the board, and come back to it when the LSTM trained at 10 is right at 40 and even at 160. A wrong answer fits both stories; the second experiment tells them apart.
+"""
 
 # %% [markdown]
 r"""
@@ -140,27 +205,34 @@ r"""
 Let us ask the readers that were trained at a gap of 10, and did learn. They now meet other gaps, which they never saw in training.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "The LSTM trained at gap 10 only: how often is it right at a gap of 40?",
     ["guessing, as just now", "about half", "nearly always"],
 )
 
-# %%
+# %% tags=["slide"]
 for name, reader in trained_at_10.items():
     print(name)
     for gap in (9, 10, 11, 20, 40, 160):
-        print(f"    at gap {gap:3} right {in_words(reader.accuracy(gap))}")
+        print(f"    at gap {gap:3}: {in_words(reader.accuracy(gap))}")
 
 # %% [markdown]
 r"""
-**What you saw.** The LSTM holds the word across 40 others, even 160, once it has learned *at 10* to hold it. Its state does not forget; at 40 it had not *learned*. At 160 it even beats attention, which meets positions that it was never trained on. And the RNN? At these other gaps it is never right, worse than by guessing. That is strange.
+**What you saw.** The LSTM holds the word across 40 others, even 160, once it has learned *at 10* to hold it. Its state does not forget; at 40 it had not *learned*. At 160 it even beats attention, which meets positions that it was never trained on. And the RNN? At these other gaps it is never right, less often than a guess would be. That is strange.
 """
 
 # %%
 found = {gap: trained_at_10["RNN"].accuracy(gap) for gap in range(8, 26)}
 print("RNN, trained at gap 10, right more often than not at the gaps", [gap for gap in found if found[gap] > 0.5])
-print("right never at the gaps", [gap for gap in found if found[gap] < 0.04])
+print("never right at the gaps", [gap for gap in found if found[gap] < 0.04])
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Right at 10, 17 and 24, and never in between, not even as often as a guess. What is this RNN doing?
+
+*Expect:* "noise", or "a bug". Point at *never*: guessing is right once in eight, so it says something definite, and wrong. Let them subtract, 7 and 7 again. It goes round like a clock, holds the word, and reads it at one hour only.
+"""
 
 # %% [markdown]
 r"""
@@ -169,21 +241,12 @@ Right at 10, at 17 and at 24: every seven words. This RNN has not forgotten eith
 
 # %% [markdown]
 r"""
-## Two ways to make the LSTM cope
+## Does it learn if more gradient arrives?
 
-If too little of the gradient arrives at 40, there are two remedies. First, open the gates that keep: start their bias at 5 instead of 1, and change nothing else. Second, stepping stones: the same 300 batches, but gaps mixed from 1 to 20.
+We suspect that too little of the gradient arrives at 40. Two experiments let more of it through. First, open the gates that keep: start their bias at 5 instead of 1, and change nothing else. Second, stepping stones: the same 300 batches, but gaps mixed from 1 to 20.
 """
 
 # %%
-predict(
-    "Gap 40, the same 300 batches, but gates that start wide open. Is the LSTM right?",
-    ["still guessing", "about half", "nearly always"],
-)
-
-# %%
-import torch
-
-
 def open_lstm():
     lstm = READERS["LSTM"]()
     with torch.no_grad():
@@ -191,11 +254,27 @@ def open_lstm():
     return lstm
 
 
+print("gates open:", torch.sigmoid(torch.tensor([1.0, 5.0])).numpy().round(2), "at a bias of 1 and of 5")
 gradient = gradient_reaching(40, reader=open_lstm)
 print(f"first word : word before the question = {gradient[0] / gradient[-2]:.1f}")
+
+# %%
+predict(
+    "The gradient arrives now. Gap 40, the same 300 batches, gates that start wide open. Is the LSTM right?",
+    ["still guessing: 300 batches are too few", "about half the time", "nearly always"],
+)
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Learning was the trouble, not holding
+
+Gates that start wide open, or gaps mixed from 1 to 20: either is enough.
+"""
+
+# %% tags=["slide"]
 for seed in (0, 1):
     right = recall_across(40, reader=open_lstm, seed=seed).accuracy(40)
-    print(f"open gates, trained at gap 40, seed {seed}: right {in_words(right)}")
+    print(f"open gates, trained at gap 40, seed {seed}: {in_words(right)}")
     assert right > 0.9
 
 # %%
@@ -206,7 +285,14 @@ for seed in (0, 1):
 
 # %% [markdown]
 r"""
-**What you saw.** Either remedy is enough, and the second reaches eight times as far as any gap in its training. "An LSTM cannot remember long texts" is wrong, then. What is right: across a long way it learns only if something helps the gradient along. Attention needed no help: its way is one hop.
+**What you saw.** Either one is enough, and the second reaches eight times as far as any gap in its training. "An LSTM cannot remember long texts" is wrong, then. What is right: across a long way it learns only if something helps the gradient along. Attention needed no help: its way is one hop.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** "So attention is simply better." The room wants a winner.
+
+*Say:* with gates that start wide open, or with gaps mixed from 1 to 20, the LSTM was right at 40 after the same 300 batches; and at 160 the one trained at 10 beat attention, which had never met such positions. What attention spares us is the help. What it costs, lesson 10 counts.
 """
 
 # %% [markdown]
@@ -216,9 +302,14 @@ r"""
 One word is not much. Now 64 items, each a key with a value, and a question for the value of some of the keys. A state would have to carry all 64 at once in a few dozen numbers. Attention carries nothing: it looks the key up when it is asked, which is what queries and keys are named for. (No recurrent reader is tried here.)
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**If time runs out.** Leave out the 64 items and the edge, and go to the recap. Say instead: a state has to carry everything in a few dozen numbers; attention carries nothing and looks it up in the text when it is asked, so that one layer finds the value of any of 64 keys nearly always.
+"""
+
 # %%
 items = recall_items(64)
-print(f"64 items, one layer of attention, {items.n_parameters:,} weights: right {in_words(items.accuracy)}")
+print(f"64 items, one layer of attention, {items.n_parameters:,} weights: {in_words(items.accuracy)}")
 assert items.accuracy > 0.98
 
 # %% [markdown]
@@ -235,13 +326,20 @@ Without any help, up to which *fixed* gap does the LSTM learn in 300 batches? It
 
 # %%
 for gap in (10, 20, 30):
-    print(f"LSTM trained at gap {gap} alone: right there {in_words(recall_across(gap, reader='LSTM').accuracy(gap))}")
+    print(f"LSTM trained at gap {gap} alone: {in_words(recall_across(gap, reader='LSTM').accuracy(gap))}")
 
 # %% [markdown]
 r"""
 ## Exercises
 
-Write `influence` in [the exercises](../exercises/08_global_context.ipynb): the gradient that reaches each word, for any model.
+Write `influence` in [the exercises](../exercises/08_global_context.ipynb): how long the gradient is at each word, for any model. There the number is the model's last output.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** Expect the gradient of all outputs added up, and a second call that gives something else than the first.
+
+*Say:* "How many numbers can `backward` start from, and which one is asked for?" For the second: "Whose tensor is it, and what is still stored in it?" `None` comes from looking into a copy; ask which tensor was told to keep its gradient.
 """
 
 # %% [markdown]

@@ -8,7 +8,7 @@
 #       the same scores by loops and by one matrix product, hundreds of times apart; chains of
 #       dependent steps, counted: three more for every word in a recurrent network, none in attention;
 #       the LSTM ahead on long texts on one thread, and why very many processors may turn that round
-#     minutes: {teaching: 35, exercises: 15}
+#     minutes: {teaching: 40, exercises: 15}
 #     must: scores_without_loops
 #     cut: Two at a time
 #     exercises: [scores_without_loops]
@@ -30,7 +30,17 @@ r"""
 * count two different things: the work, and the longest chain of steps that wait for each other;
 * say on which machine, and at which length, attention is quicker.
 
-35 minutes, and 15 for one exercise. You need lessons 01, 05 and 06; what an LSTM is, lesson 08 says.
+40 minutes, and 15 for one exercise. You need lessons 01, 05 and 06; what an LSTM is, lesson 08 says.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**One idea.** Count two things, never one: the *work*, and the longest *chain* of steps that wait for each other. Reading 128 words, attention has four times the work, and a chain of 24 against 386. Few processors feel the work, very many only the chain. On one thread and a long text, the LSTM is ahead.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Before you begin.** All times are measured where the notebook runs. Run it once on the machine that you show, with nothing else open, and look by how much the LSTM is ahead at 2048 words. A red AssertionError under times means that the machine saw something else: run again, and discuss. On a hub, where all measure at once, let them read your table. If there is a GPU in the house, `python3 course.py record "lstm and attention"` there fills the section on GPUs.
 """
 
 # %%
@@ -41,8 +51,8 @@ from course_lib import predict, quiz
 from course_lib.attention import MultiHeadAttention
 from course_lib.attention.reference import scaled_scores
 from course_lib.learning import sentence
-from course_lib.measuring import dependent_steps, flops, sweep, time_in_rounds
-from course_lib.seeing import CostDisplay, GrowthDisplay
+from course_lib.measuring import dependent_steps, flops, sweep, time_in_rounds, time_on_threads
+from course_lib.seeing import CostDisplay, GrowthDisplay, TimingDisplay
 
 embeddings = sentence.embeddings()
 queries, keys = embeddings @ sentence.W_QUERY, embeddings @ sentence.W_KEY
@@ -73,7 +83,16 @@ for way in (pair_by_pair, row_by_row):
 
 # %% [markdown]
 r"""
-With eleven words nobody notices. So we take 300 random words of 64 features: 90,000 scores. One thread only: no work is shared among processors, everything is done by one.
+With eleven words nobody notices. So we take 300 random words of 64 features: 90,000 scores. One **thread** only: one line of work, on one processor.
+
+The three take turns, in three rounds. In the picture a dot is a round, the bar its *minimum*. The ratio to the first is taken within each round, since both share its luck; on the right stands the *median* of the three.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## A loop and a product
+
+300 words, 90,000 scores, one thread, the same arithmetic. One product, 300 rows, or 90,000 pairs:
 """
 
 # %%
@@ -82,12 +101,19 @@ predict(
     ["about as long: it is the same work on one processor", "about 10 times", "100 times and more"],
 )
 
-# %% tags=["nbval-ignore-output"]
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** The same multiplications, on one thread. Where could a factor of a hundred come from?
+
+*Expect:* "from the other cores", though the question rules them out, or "nowhere". Keep both on the board. After the picture ask who was busy: Python, saying 90,000 times what to do next. What is handed over in one piece is done in one go.
+"""
+
+# %% tags=["nbval-ignore-output", "slide"]
 q, k = np.random.default_rng(9).normal(size=(2, 300, 64))
 ways = {"one product": scaled_scores, "row by row": row_by_row, "pair by pair": pair_by_pair}
 loops = time_in_rounds({name: (lambda way=way: way(q, k)) for name, way in ways.items()}, n_rounds=3)
-print(loops)
-assert loops.ratio("pair by pair") > 30 * loops.ratio("row by row") / 10
+assert loops.ratio("pair by pair") > 3 * loops.ratio("row by row")
+TimingDisplay.from_rounds(loops, title="The same 90,000 scores")
 
 # %% [markdown]
 r"""
@@ -100,7 +126,7 @@ So the first gain is not parallelism, but work handed over in large pieces. We c
 r"""
 ## Who waits for whom?
 
-PyTorch notes each operation and whose result it needed: that is how it finds gradients (lesson 07). So we can count in its notes the longest **chain**, operations each of which had to wait for the one before. First the recurrent network of lesson 01, then attention.
+PyTorch notes each operation and whose result it needed: that is how it finds gradients (lesson 07). One such note is a **step**, whatever goes on inside it. So we can count the longest **chain**: steps each of which had to wait for the one before. First the recurrent network of lesson 01, which is the RNN of lesson 08; then attention.
 """
 
 # %%
@@ -129,11 +155,18 @@ words = torch.randn(1, 8, 64)
 print("8 words: chain of", dependent_steps(recurrent(words)), "in the recurrent network,",
       dependent_steps(attention(words)), "in attention")
 
-# %%
+# %% tags=["slide"]
 predict(
     "Now 128 words, sixteen times as many. How long is the longest chain in attention?",
     ["sixteen times as long", "four steps longer: sums of more numbers take more rounds", "just as long: 24"],
 )
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** 26 and 24 for 8 words. Each further word adds three steps to the recurrent chain; and to attention's?
+
+*Expect:* "sixteen times as long" from those who think of the work. "Four more" from those who know that a sum takes rounds: a good answer, about hardware. Here a step is one note of PyTorch's, whatever goes on inside: 24 it stays.
+"""
 
 # %%
 lengths = (8, 16, 32, 64, 128)
@@ -146,42 +179,42 @@ for n in lengths:
     print(f"{n:3} words   chain: {chains['recurrent'][-1]:3} and {chains['attention'][-1]}",
           f"   operations: {work['recurrent']:9,} and {work['attention']:9,}")
 
-# %%
+# %% tags=["slide"]
 GrowthDisplay.from_curves(
     lengths, chains, axes=("words", "longest chain of dependent steps"), title="Who has to wait",
 )
 
 # %% [markdown]
 r"""
-**What you saw.** Each further word adds three steps to the recurrent chain: product, sum, tanh, none begins before the last has ended. In attention the chain is project, compare, softmax, mix, project; with the steps that only reshape a table, 24, for any length. But look at the right: attention does two to four times the *work*, multiplications and additions.
+**What you saw.** Each further word adds three steps to the recurrent chain: a product, a sum, a tanh, each waiting for the one before. In attention the chain is project, compare, softmax, mix, project; with the steps that only reshape a table, 24 at any length. But look at the right: attention does two to four times the *work*. (Both axes are logarithmic.)
 
-This holds for *reading*. Who writes a text waits for each word before the next, with attention, too.
+This holds for *reading*. In writing, each word waits for the one before, in both.
 """
 
 # %% [markdown]
 r"""
-A **step** is one note of PyTorch's. Inside a note there may be more: even many processors need about log n rounds to sum n numbers. A note that does everything by itself hides its chain: PyTorch's own LSTM would count as 2. That is why we wrote ours out.
+Inside a step there may be more: even many processors need about log n rounds to sum n numbers. A step that does everything hides its chain: PyTorch's own LSTM would count as 2. That is why we wrote ours out. The work is counted in **flops**, floating-point operations: multiplications and additions.
 """
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 r"""
 ## How many processors?
 
-Two numbers, then: the **work** $W$, and the chain $C$. Let $p$ processors do one operation each in a tick of the clock, and count a step as one tick, too. However they share the work, they need at least $W/p$ ticks, and at least $C$; and if nobody is idle without need, at most the sum (Brent, 1974):
+Let $p$ processors do one operation each in a tick of the clock, and let a step take one tick. They need at least $W/p$ ticks for the **work** $W$, and at least $C$ for the chain. If nobody idles without need, the sum is enough (Brent, 1974):
 
 $$T_p \le W / p + C$$
 
-That is a bound on paper, not a measurement. What does it say for 1024 words?
+This is a bound on paper, not a measurement. For 1024 words the recurrent network has 17 million operations and a chain of 3,074; attention has 302 million and 24.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "By this bound, from how many processors on is attention quicker than the recurrent network?",
     ["from about ten on", "from about a thousand on", "from ten thousand to a hundred thousand on",
      "never: it does more work"],
 )
 
-# %%
+# %% tags=["slide"]
 n = 1024
 work = {"recurrent": 4 * n * 64**2, "attention": 8 * n * 64**2 + 4 * n**2 * 64}    # as counted; why: lesson 10
 chain = {"recurrent": 3 * n + 2, "attention": 24}
@@ -190,28 +223,28 @@ for p in (1, 1_000, 30_000, 100_000, 1_000_000):
     ticks = {name: work[name] / p + chain[name] for name in work}
     print(f"{p:9,} processors: recurrent {ticks['recurrent']:12,.0f} ticks, attention {ticks['attention']:12,.0f}")
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** "A thousand times the processors, a thousand times as quick."
+
+*Say:* put a finger on the 3,074 steps of the recurrent network: they wait for each other, whoever does them. From a thousand processors to a million its ticks fall from 19,851 to 3,091 only. Attention begins eighteen times as high and ends at 326. Ask where the two lines cross.
+"""
+
 # %% [markdown]
 r"""
-**What you saw.** One processor: the recurrent network needs an eighteenth of the time. A thousand: still ahead. Then it stops getting quicker, since 3,074 steps wait for each other; attention goes on. Just below a hundred thousand they meet. (A step takes more than a tick, so they may meet earlier; that they meet stays.)
+**What you saw.** On one processor the recurrent network needs an eighteenth of the ticks; at 30,000 it is still ahead. Then its 3,074 steps hold it up; attention overtakes it just below a hundred thousand. (Or earlier: a step takes more than a tick.)
 
-A large GPU does tens to hundreds of thousands of operations in a tick. There, by this bound, it comes true.
+A large GPU does tens to hundreds of thousands of operations in a tick: the border lies in between. So attention *can* win there. A bound says so; we have not measured it.
 """
 
 # %% [markdown]
 r"""
 ## One processor
 
-And here? PyTorch's own LSTM against our attention layer, 128 features each, one text, one thread. Both are written in compiled code; the LSTM's loop over the words is not in Python.
+And here? PyTorch's own LSTM against our attention layer, 128 features each, one text, one thread. Both are written in compiled code; the LSTM's loop over the words is not in Python. (An LSTM does four times the work of the plain network above, so the eighteenth does not carry over.)
 """
 
 # %%
-predict(
-    "One thread. Which is quicker on 64 words, which on 2048?",
-    ["attention on both", "the LSTM on both", "attention on 64, the LSTM on 2048",
-     "the LSTM on 64, attention on 2048"],
-)
-
-# %% tags=["nbval-ignore-output"]
 lstm = torch.nn.LSTM(128, 128, batch_first=True).requires_grad_(False)
 layer = MultiHeadAttention(128, 4).requires_grad_(False)
 
@@ -223,18 +256,32 @@ def reading(model, n_texts=1):
 
     return prepare
 
+# %% tags=["slide"]
+predict(
+    "One thread. Which is quicker on 64 words, which on 2048?",
+    ["attention on both", "the LSTM on both", "attention on 64, the LSTM on 2048",
+     "the LSTM on 64, attention on 2048"],
+)
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** One thread, 2048 words: who is quicker? Hands; then one hint, "the LSTM's work grows with the words", and hands again.
+
+*Expect:* attention wins the first vote, being parallel. Run the cell and read the last line of the table only. If your machine says otherwise, say so, and look at the factor from one doubling to the next.
+"""
+
+# %% tags=["nbval-ignore-output"]
 race = sweep({"LSTM": reading(lstm), "attention": reading(layer)}, [64, 128, 256, 512, 1024, 2048], budget_s=10)
 print(race)
 longest = race.lengths_of("attention")[-1]
 assert race.ratio("attention", "LSTM", longest) > 1.3 or longest < 2048
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "slide"]
 CostDisplay.from_sweep(race, title="One text, one thread")
 
 # %% [markdown]
 r"""
-**What you saw.** Here the slogan is wrong: at 2048 words the LSTM is well ahead. Its work grows with the words, attention's with their square: at the last doubling the one takes twice as long, the other three to four times. (The powers and brackets below the table wait for lesson 10.) On short texts attention is ahead, or close. Is that because it has less to do there?
+**What you saw.** Here the slogan is wrong: at 2048 words the LSTM is well ahead. Its work grows with the words, attention's with their square: at the last doubling the one takes twice as long, the other three to four times. (Both axes are logarithmic; the grey lines, and the powers and brackets, wait for lesson 10.) On short texts attention is ahead, or close. Has it less to do there?
 """
 
 # %% tags=["nbval-ignore-output"]
@@ -246,7 +293,14 @@ for name, model in (("LSTM", lstm), ("attention", layer)):
 
 # %% [markdown]
 r"""
-Partly. But at 256 words both have the same work, 67 million operations, and still they take different times: the **rate** differs, the operations done in a nanosecond. Half of the LSTM's products, those with the state, must come one word at a time, a vector through a matrix. Attention multiplies 256 words at once, a matrix through a matrix. Why should that be better, on a single thread?
+It has, at 64 words. But at 256 both have the same work, 67 million operations, and still they take different times: the **rate** differs, the operations done in a nanosecond. Half of the LSTM's products, those with the state, must come one word at a time, a vector through a matrix. Attention multiplies 256 words at once, a matrix through a matrix. Why should that be better, on a single thread?
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** "Attention does more operations in a nanosecond, so it wins." Rate and time get mixed up as soon as both are printed.
+
+*Say:* time is work divided by rate. At 256 words both have 67 million operations, so the rate decides. At 2048 words attention has more than four times the work, and its better rate does not make up for that.
 """
 
 # %% [markdown]
@@ -254,6 +308,11 @@ r"""
 ## Two at a time
 
 Send 128 vectors through a matrix of 2048 × 2048: one by one, then 2, 8, 32 together, then all at once.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**If time runs out.** Leave out "Two at a time", the sixteen texts and the two threads, and go on with the GPU. Say instead: a matrix that was fetched for one vector serves a second one nearly for nothing, so more width means a better rate. Attention finds its width inside a text; an LSTM needs many texts at once.
 """
 
 # %%
@@ -273,9 +332,9 @@ assert each_ms[1] < 1.8 * each_ms[0] and each_ms[-1] < 64 * each_ms[0]
 
 # %% [markdown]
 r"""
-**What you saw.** Hardly longer. For one vector the whole matrix, four million numbers, is fetched to where the arithmetic is done, and each number is used once. For two vectors it is fetched once and used twice. As long as the fetching takes the time, more **width**, more vectors at once, is nearly free.
+**What you saw.** Two take hardly longer than one. For one vector the whole matrix, four million numbers, has to be fetched, and each number is used once. For two vectors it is fetched once, and each number is used twice. While the fetching takes most of the time, more **width**, more vectors at once, is nearly free.
 
-If the width is the reason, an LSTM can have it, too: from *other texts*, a batch of them.
+Is width the reason here? Then other texts should bring it, too: a batch of sixteen.
 """
 
 # %%
@@ -288,12 +347,47 @@ predict(
 for name, model in (("LSTM", lstm), ("attention", layer)):
     calls = {str(n): reading(model, n)(256) for n in (1, 16)}
     for n, timing in zip((1, 16), time_in_rounds(calls, n_rounds=5).timings):
-        rate = n * 67.1 / timing.minimum_ms                # 67.1 million operations a text, for both
+        rate = n * 67.1 / timing.minimum_ms                # 67.1 million operations for each text
         print(f"{name:9} {n:2} texts of 256 words: {timing.minimum_ms / n:5.2f} ms each, {rate:4.0f} in a nanosecond")
 
 # %% [markdown]
 r"""
-**What you saw.** With sixteen texts the LSTM reaches about the rate of attention, and half the time per text; attention, wide already, gains little. So the width *was* the reason. Attention finds its parallel work *within* a text, where the LSTM needs many texts.
+**What you saw.** With sixteen texts the LSTM reaches about the rate of attention, and half the time per text; attention, wide already, gains little. So the width *was* the reason. Attention finds it *within* a text; an LSTM needs many texts.
+"""
+
+# %% [markdown]
+r"""
+## Two threads
+
+So far one thread did everything. PyTorch can also cut a product into pieces and hand them to several threads, which the system puts on free processors. We look at two clocks: the one on the wall, and **CPU time**, which adds up what all processors do for us. Divided, they tell how many were *busy*. One large product, 1024 × 1024; and 500 small ones, 64 × 64.
+"""
+
+# %%
+predict(
+    "Two threads, and a second processor is free. What becomes of the 500 small products?",
+    ["about half the time on the wall: 250 for each thread", "half the time on the wall, and half the CPU time",
+     "little or nothing is gained"],
+)
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Two threads and 500 small products. Who gets which?
+
+*Expect:* "250 each". But they come one after the other, and only *within* a product can work be shared: 500 hand-overs, each for a few millionths of a second of work. Run the cell, and read *busy* with one thread before anything else. Near 1 the table can be trusted. Well below 1, other programs had the processor: show a table from a quiet hour, and keep this one as a warning.
+"""
+
+# %% tags=["nbval-ignore-output"]
+large, small = torch.randn(1024, 1024), torch.randn(64, 64)
+products = {"one large": lambda: large @ large, "500 small": lambda: [small @ small for _ in range(500)]}
+n_before = torch.get_num_threads()
+print(time_on_threads(products, (1, 2)))
+assert torch.get_num_threads() == n_before                # for what follows, all is as it was
+
+# %% [markdown]
+r"""
+**What you saw.** First look at *busy* with one thread. Near 1, the processor was ours: two threads do the large product in little more than half the time, for no less CPU time; the small ones gain nothing, or lose. Well below 1, others wanted it, and two threads may be slower. So we measure on one.
+
+This is $p = 2$ of the bound. The large product is nearly all work; the small ones, 500 hand-overs, which the bound leaves out.
 """
 
 # %% [markdown]
@@ -303,7 +397,7 @@ r"""
 Does a real machine obey the bound? The same race on a GPU, if there is one here. (The GPU works on while Python continues, so the clock has to wait for it.) If there is none: `python3 course.py record`, on a machine that has one, measures this and more in a few minutes, and writes it to files that this cell reads.
 """
 
-# %% tags=["nbval-ignore-output"]
+# %%
 from copy import deepcopy
 
 from course_lib.measuring import accelerator, clock_of, is_gpu, recordings
@@ -316,7 +410,7 @@ def reading_on(device, model):
 
     return prepare
 
-
+# %% tags=["nbval-ignore-output"]
 device = accelerator()                                     # "cuda", "mps", or None
 if device:
     both = {"LSTM": reading_on(device, lstm), "attention": reading_on(device, layer)}
@@ -328,6 +422,13 @@ for record in recorded:
     print(f"recorded on {record.provenance}\n{record}\n")
 if not device and not recorded:
     print("There is no GPU here, and nobody has recorded one for the course yet.")
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** No GPU here and no recording: the cell says so, and the room takes the bound for a result.
+
+*Say:* "We have a bound, not a measurement. Which of the two would you sign?" Then collect what the bound leaves out: a step takes more than a tick, numbers have to be fetched, work has to be handed over. Somebody with a GPU at home can answer it.
+"""
 
 # %% [markdown]
 r"""
@@ -369,13 +470,20 @@ r"""
 Write `scores_without_loops` in [the exercises](../exercises/09_gpu_parallelism.ipynb): all scores of a batch with several heads, in a piece as large as it can be.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** Expect `.T` on four axes, and loops in disguise: `np.vectorize`, a comprehension, a recursion.
+
+*Say:* "What does `.T` do with the batch?", and have the shape printed. For the disguise: the check counts the lines that Python runs, so "how many lines run for six words, and how many for thirty?"
+"""
+
 # %% [markdown]
 r"""
 ## Recap
 
 1. One product instead of ninety thousand small ones: a factor of hundreds, on one thread.
 2. Work and chain are two things. On long texts a recurrent network has less work and a chain as long as the text; attention more work and a constant chain.
-3. On one processor the LSTM is quicker on long texts. With very many only the chain is left, and attention should win: a bound says so, a GPU can show it.
+3. On one processor the LSTM is quicker on long texts. With very many only the chain is left, and attention should win: a bound says so, not a measurement.
 """
 
 # %%

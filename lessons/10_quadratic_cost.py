@@ -9,7 +9,7 @@
 #       and 3.8 times in the end, and the clock agrees; the table of scores outgrows everything else;
 #       tile by tile it is never there, the outputs are the same, the quadratic work stays, and yet
 #       the time falls
-#     minutes: {teaching: 35, exercises: 40}
+#     minutes: {teaching: 35, exercises: 40, shown: 10}
 #     must: tiled_attention
 #     cut: "Change it: the size of a tile"
 #     exercises: [score_matrix_bytes, attention_flops, scaling_exponent, tiled_attention]
@@ -35,6 +35,16 @@ Every word looks at every word: that is the strength of attention, and its price
 35 minutes, and 40 for four exercises. You need lessons 04, 05 and 06; lesson 09 helps.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**One idea.** Two prices, and only one is a law. The *work* of the core grows with the square of the length, whatever we do. The *memory* for the table of scores was never needed: a running maximum, sum and mixture give the same outputs, tile by tile. And quadratic is where it ends; for short texts the linear projections rule.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Before you begin.** Times and memory are measured where the notebook runs: run it once, with nothing else open. A red AssertionError under a table means that the machine saw something else: run again, and discuss. On a hub, let them read your table; there the plain way takes some 250 MiB beside the kernel at 2048 words, and twice that at 2896, for each learner. Prepare the board: the scores 1, 3, 2 | 0, 5, 4.
+"""
+
 # %%
 import numpy as np
 import torch
@@ -55,14 +65,28 @@ r"""
 *The cat, which was black, sat on the mat* has 11 tokens and 121 scores. Each head keeps a table of its own, and PyTorch's usual numbers take 4 bytes. A page has some 500 words, a chapter 10,000, a novel 100,000.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "The tables of scores for a whole novel, one layer, 8 heads. How much memory do they take?",
     ["about 3 megabytes: 100,000 words, 8 heads, 4 bytes", "about 40 gigabytes: one table for all heads",
      "about 320 gigabytes"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** A novel is half a megabyte of text. How large are its tables of scores, in one layer with 8 heads?
+
+*Expect:* megabytes from those who take the length once, 40 gigabytes from those who forget the heads. Have it multiplied aloud: 100,000 times 100,000, times 8, times 4 bytes. Then ask how many layers a model has.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## A whole novel
+
+How many pairs, and how much for their tables?
+"""
+
+# %% tags=["slide"]
 for text, n in [("our sentence", 11), ("a page", 500), ("a chapter", 10_000), ("a novel", 100_000)]:
     pairs = n * n
     gigabytes = n_heads * pairs * 4 / 1e9
@@ -77,10 +101,10 @@ r"""
 r"""
 ## Two kinds of work
 
-First we count operations. A multiplication with its addition counts as two. A layer (lesson 06) does two kinds:
+First we count operations. A multiplication with its addition counts as two. A layer (lesson 06) has two kinds of work:
 
-* four **projections**. Each makes $n\, d_{model}$ numbers, and each number takes $d_{model}$ multiply-adds: $2\, n\, d_{model}^2$ operations, four times;
-* the **core**. The scores of a head are $n^2$ numbers of $d_{head}$ multiply-adds, over all heads $2\, n^2\, d_{model}$; mixing the values is as much again.
+* four **projections**, each $n\, d_{model}$ numbers of $d_{model}$ multiply-adds: $2\, n\, d_{model}^2$ operations, four times;
+* the **core**. The scores of a head are $n^2$ numbers of $d_{head}$ multiply-adds, over all heads $2\, n^2\, d_{model}$ operations; mixing the values takes as many.
 
 PyTorch can count the products that it really does. Does it agree?
 """
@@ -103,7 +127,7 @@ for n in (64, 300):
 
 # %% [markdown]
 r"""
-Equal to the last operation. (Softmax and the scale are left out by both: some five operations a score, against 64 for its dot product here.) So which of the two kinds of work is the larger one?
+Equal to the last operation. (Softmax and the scale are left out by both: some five operations for each score, against 64 for its dot product here.) So which of the two kinds of work is the larger one?
 """
 
 # %%
@@ -112,7 +136,21 @@ predict(
     ["beyond the second word", "beyond 512 words", "beyond about 65,000 words"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** A text twice as long: twice the work, or four times?
+
+*Expect:* "four, since it is quadratic". Ask what the projections cost for twice the words: twice. So it depends on which part is larger; a minute on paper, with the two counts of the cell above. At 512 words both are equal, and each answer is right at its own length.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Twice the text: twice the work, or four times?
+
+The projections grow with $n$, the core with $n^2$.
+"""
+
+# %% tags=["slide"]
 for n in (64, 128, 256, 512, 1024, 2048, 4096):
     share = core(n) / (core(n) + projections(n))
     growth = (core(2 * n) + projections(2 * n)) / (core(n) + projections(n))
@@ -127,7 +165,7 @@ r"""
 r"""
 ## Does the clock agree?
 
-Operations are not seconds. So we time the whole layer, and the core alone: PyTorch's `scaled_dot_product_attention` on ready-made queries, keys and values. One thread, several rounds in turn, the quickest round counts.
+Operations are not seconds. So we time the whole layer, and the core alone: PyTorch's `scaled_dot_product_attention` on ready-made queries, keys and values. As in lesson 09, on one thread and in rounds: for a time the quickest round counts, for a ratio the median.
 """
 
 # %%
@@ -143,8 +181,9 @@ def time_core(n):
 
 # %%
 predict(
-    "The layer's measured time, from 128 to 256 words and from 2048 to 4096:",
-    ["about doubles both times", "about doubles, then more than triples", "goes up four times both times"],
+    "Counted, the layer's work grows 3.6 times from 2048 to 4096 words. And its time, by the clock?",
+    ["about twice: long texts are handled better", "between three and four times",
+     "well above four times: the table outgrows the fast memory"],
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -157,14 +196,14 @@ assert growth[0] < growth[-1]
 
 # %% [markdown]
 r"""
-**What you saw.** (Your numbers; another machine has others.) The first doubling costs two times or a little more, the last nearly four times. The clock follows the count, not to the digit, but in its way of growing.
+**What you saw.** (Your numbers; another machine has others.) The first doubling costs a little more than two times, the last between three and four times. The clock follows the count, not to the digit, but in its way of growing.
 """
 
 # %% [markdown]
 r"""
 ## One number for a way of growing
 
-If cost is $c\, n^p$, then its logarithm is $\log c + p \log n$: on logarithmic axes a straight line whose slope is the **exponent** $p$. Linear cost has slope 1, quadratic cost slope 2. The line that fits best gives $p$, and the scatter around it tells how far to trust it: the numbers in brackets, a 95 % **interval**, would hold the slope in 95 of 100 such measurements, if the points do lie about a line.
+If cost is $c\, n^p$, its logarithm is $\log c + p \log n$: on logarithmic axes a straight line whose slope is the **exponent** $p$. Linear cost has slope 1, quadratic cost slope 2. The line that fits best gives $p$. The numbers in brackets are a 95 % **interval**, from the scatter around that line: it would hold the slope in 95 of 100 such measurements, if the points do lie about a line.
 """
 
 # %% tags=["nbval-ignore-output"]
@@ -173,12 +212,24 @@ exponent = long.exponent("core")
 print("core, 1024 to 4096 words: exponent", exponent)
 assert 1.7 < exponent < 2.3
 
-# %% tags=["nbval-ignore-output"]
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Does the clock agree?
+"""
+
+# %% tags=["nbval-ignore-output", "slide"]
 CostDisplay.from_sweep(times, title="One layer, and its core alone")
 
 # %% [markdown]
 r"""
-**What you saw.** The core's exponent is about 2. The layer's curve bends: flatter than the core's on the left, beside slope 2 on the right. Whoever fits one exponent to a bent curve gets a number in between, which holds nowhere; its interval tells the scatter, not that there is a line. And each call has a small fixed cost, which flattens the short end. So: fit where the curve is straight, and say where that was.
+**What you saw.** The core's exponent is about 2. The layer's curve bends: flatter than the core's on the left, beside slope 2 on the right. One exponent, fitted to a bent curve, lies somewhere in between and holds nowhere; its interval tells of the scatter, not whether there is a line. Also, each call has a small fixed cost, which flattens the short end. So fit where the curve is straight, and say where that was.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** The table prints one exponent for the whole layer, somewhere between 1 and 2, and somebody concludes that attention is not quadratic.
+
+*Say:* look at the curve, not at the number: it bends, and one slope through a bent curve holds nowhere. A narrow interval tells of little scatter, not of a line. Cover the short texts with your hand, and ask for the slope of the rest.
 """
 
 # %% [markdown]
@@ -220,7 +271,7 @@ assert 240 < highest < 420
 
 # %% [markdown]
 r"""
-**What you saw.** Two tables of 128 MiB at once: the scores are read while the weights are written. The result has 2 MiB. All that memory is for numbers that nobody asked for: what we want is the mixture of values, and the tables are thrown away. (In training, where the way back needs the weights, they would even be kept.)
+**What you saw.** Two tables of 128 MiB at once: the scores are read while the weights are written. The result has 2 MiB. All that memory is for numbers that nobody asked for: what we want is the mixture of values, and the tables are thrown away. (In training, where the backward pass needs the weights, they would even be kept.)
 """
 
 # %% [markdown]
@@ -237,7 +288,7 @@ Take one query with six keys, in two portions of three, and forget the first por
 
 # %%
 scores = np.array([1.0, 3.0, 2.0, 0.0, 5.0, 4.0])        # one query, six keys
-values = np.array([10.0, 20.0, 30.0, 40.0, 50.0, 60.0])  # one number a key
+values = np.array([10.0, 20.0, 30.0, 40.0, 50.0, 60.0])  # one number for each key
 whole = reference.softmax(scores) @ values
 
 greatest = scores[:3].max()
@@ -250,14 +301,28 @@ r"""
 Now comes the second portion, and with it a greater score: 5. All powers have to be taken relative to 5 now. But the first ones were taken relative to 3, and their scores are gone.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "What has to be done with the old total and the old mixture?",
     ["nothing: the last division puts it right", "multiply both by exp(3 − 5)",
      "it cannot be put right: we have to start again"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** The old powers were taken relative to 3. Now 5 is the greatest, and the old scores are gone. Can that be mended?
+
+*Expect:* "start again", the honest first answer. Do not help. Write $e^{s-5}$ under $e^{s-3}$ and wait until somebody sees that the quotient is the same for every key. That moment is the lesson.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## One factor puts every old power right
+
+$$e^{s-5} = e^{s-3}\, e^{3-5}$$
+"""
+
+# %% tags=["slide"]
 new_greatest = max(greatest, scores[3:].max())
 shrink = np.exp(greatest - new_greatest)
 powers = np.exp(scores[3:] - new_greatest)
@@ -278,7 +343,12 @@ r"""
 Now for all queries, a **tile** of them at a time, and a tile of keys: that is all of attention. Nothing it makes on the way is larger than tile × tile, or a tile of vectors. (At first the greatest score is −∞: then the factor is exp(−∞) = 0, and nothing is kept.)
 """
 
-# %%
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## All of attention, without the table
+"""
+
+# %% tags=["slide"]
 def tiled(queries, keys, values, tile):
     outputs = []
     for row in range(0, len(queries), tile):
@@ -303,7 +373,7 @@ for tile in (64, 7):
 r"""
 It is not an approximation. The sums are the same sums in another order.
 
-`course_lib.attention.tiled_attention` is the same in PyTorch, in tiles of 256 queries and 512 keys, with gradients: on the way back it computes the weights once more, tile by tile, instead of keeping them. It meets three others: the plain way, the first idea with 64 whole rows at a time, and PyTorch's own.
+`course_lib.attention.tiled_attention` is the same in PyTorch, in tiles of 256 queries and 512 keys, with gradients: its backward pass computes the weights once more, tile by tile, instead of keeping them. It meets three others: the plain way, the first idea with 64 whole rows at a time, and PyTorch's own.
 """
 
 # %%
@@ -319,7 +389,14 @@ for name, way in ways.items():
     print(f"{name:13} {flops(lambda: way(queries, keys, values)):,} operations counted")
 print(f"formula       {core(2048):,}")
 
-# %% tags=["nbval-ignore-output"]
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## The same outputs, the same operations
+
+And the memory? The plain way, whole rows, tiles, and PyTorch's own:
+"""
+
+# %% tags=["nbval-ignore-output", "slide"]
 lengths = [1024, 1448, 2048, 2896]
 needed = {name: [memory_of(way, n) for n in lengths] for name, way in ways.items()}
 for name, row in needed.items():
@@ -334,11 +411,25 @@ r"""
 The operations, though, are equal to the last one. Nothing was saved there; rescaling even comes on top.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** "Tiles are quicker because they compute less", or "because they are less exact". Both will come, and both are wrong.
+
+*Say:* read out the operations counted: 4,294,967,296, four times the same. Then the comparison with `reference.attention`: less than 1e-12 apart. What the plain way pays for is room: tables of 128 MiB for numbers that nobody asked for.
+"""
+
 # %%
 predict(
     "Equal operations, but tiles rescale what they hold, and loop in Python. Their time at 2048 words?",
     ["longer than the plain way", "about the same", "shorter"],
 )
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Equal operations, rescaling on top, and a loop in Python. Quicker or slower?
+
+*Expect:* "slower", for good reasons. After the table: where can equal operations lose their time? Collect suspects before the next cell, in which everyone keeps their room. On a Mac and on Windows `kept_memory` does nothing, and both tables look alike: show the stored ones.
+"""
 
 # %% tags=["nbval-ignore-output"]
 calls = {name: (lambda way=way: way(queries, keys, values)) for name, way in ways.items()}
@@ -347,7 +438,7 @@ print(race)
 
 # %% [markdown]
 r"""
-**What you saw.** Shorter, on Linux two to three times. (The ratio compares each with the plain way.) Where do equal operations lose so much time? One suspect: for each table of 128 MiB the plain way asks the operating system for room, which is handed out page by page, each filled with zeros first. Test it: let everyone keep their room from one call to the next.
+**What you saw.** The tiles are quicker, on Linux two to three times. (The ratio compares each with the plain way.) Where do equal operations lose so much time? One suspect: for each table of 128 MiB the plain way asks the operating system for room, which is handed out page by page, each filled with zeros first. Test it: let everyone keep their room from one call to the next.
 """
 
 # %% tags=["nbval-ignore-output"]
@@ -360,7 +451,7 @@ assert kept.ratio("PyTorch's own") < 0.9
 r"""
 That was most of it: with its room kept, the plain way comes near the tiles. (On macOS and Windows `kept_memory` does nothing; there both tables look alike.) The arithmetic was never the difference; what is saved is the handling of memory that nobody needed.
 
-PyTorch's own does the same as the tiles in one compiled piece, and is ahead in any case. In earnest, use that.
+PyTorch's own does the same as the tiles in one compiled piece, known as *FlashAttention* (Dao et al., 2022), and is ahead in any case. For real work, use that.
 """
 
 # %% [markdown]
@@ -387,6 +478,11 @@ r"""
 ## Change it: the size of a tile
 
 If small tiles save memory, smaller ones save more. How small is best? With `tile = n` the whole table is there again; with `tile = 16` there are 16,384 pairs of tiles. Everyone keeps their room, so that asking for it does not count. Predict the quickest of these four.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**If time runs out.** Leave the size of a tile for home. Say instead: tiles of 16 spend their time in calling, a tile of 2048 is the whole table again, and the best lies between; for real work PyTorch's own does it in one compiled piece. What must be said is the step before: 64 times the words fit, at 4,096 times the work.
 """
 
 # %%
@@ -419,13 +515,20 @@ r"""
 Write `score_matrix_bytes`, `attention_flops`, `scaling_exponent` and `tiled_attention` in [the exercises](../exercises/10_quadratic_cost.ipynb). The last is the one not to miss.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** In `tiled_attention` expect the last, shorter tile to be lost; with tiles of keys, a running sum that is not rescaled when the maximum moves. In the two counts, `^` for a power.
+
+*Say:* "Seven words, tiles of three: who is in your last tile?" and "Relative to which maximum was this number taken?" Whole rows are allowed: send those who are stuck there.
+"""
+
 # %% [markdown]
 r"""
 ## Recap
 
 1. A layer does linear work, its projections, and quadratic work, its core. Up to 2·d_model words the linear part is larger.
 2. The table of scores need not exist, nor a whole row of it: a running maximum, sum and mixture give the same outputs, with memory that grows with the words.
-3. The operations stay, all of them (on the way back there are a few more). Only looking at fewer pairs saves work.
+3. The operations stay, all of them (the backward pass has a few more). Only looking at fewer pairs saves work.
 """
 
 # %%

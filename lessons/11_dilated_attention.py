@@ -5,11 +5,11 @@
 #     title: Dilated attention
 #     question: Every word looks at a few others only. Can the first word of a book still reach the last?
 #     proves: >-
-#       segments with gaps, mixed by their softmax denominators: one softmax over fewer keys, exactly;
+#       branches that skip words, mixed by softmax denominators: one softmax over fewer keys, exactly;
 #       work that grows with the length and no longer with its square, measured, and from where on it
 #       pays; which pairs are never compared; four layers that join all of 1024 words where a sliding
 #       window needs 69, and the two neighbours that a causal mask keeps apart for ever
-#     minutes: {teaching: 40, exercises: 45}
+#     minutes: {teaching: 50, exercises: 45}
 #     must: dilated_branch
 #     cut: "Change it: fewer branches"
 #     exercises: [dilated_positions, dilated_branch, mix_branches, attended_pairs]
@@ -17,9 +17,10 @@
 #       - {name: segment_length, symbol: "$w$", shape: "a number", meaning: "how many positions make a segment of a branch"}
 #       - {name: dilation, symbol: "$r$", shape: "a number", meaning: "of so many positions in a segment, one is kept"}
 #       - {name: denominators, symbol: "$s_i$", shape: "(seq_len,)", meaning: "the sum of exp(score) over the keys that branch i compares a query with"}
+#       - {name: lse, symbol: "$\\log \\sum e^{s}$", shape: "(…, n_queries)", meaning: "log-sum-exp: the logarithm of a softmax denominator"}
 #     claims:
 #       - {claim: "Dilated attention answers the quadratic cost", heading: "Does the clock agree?", number: "exponent near 1 for dilated attention, near 2 for dense, fitted in one run"}
-#       - {claim: "What it leaves out can still be reached", heading: "Layers to the last word", number: "1024 words: 4 layers with dilated branches and 4 heads, 69 with a window of 16, 1 with dense attention"}
+#       - {claim: "What it leaves out can still be reached", heading: "Layers to the last word", number: "1024 words: 4 layers with dilated branches and 4 heads, 69 with a window of 15 to either side, 1 with dense attention"}
 # ---
 
 # %% [markdown]
@@ -34,7 +35,17 @@ Lesson 10 left us with a wall of time: tiles save memory, but every pair is stil
 * mix several such branches without losing the right proportions;
 * say what is gained, from your own measurement, and what is lost.
 
-40 minutes, and 45 for four exercises. You need lessons 05, 06 and 10.
+50 minutes, and 45 for four exercises. You need lessons 05, 06 and 10.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**One idea.** Leave pairs out with a system, and the work grows as the text does: each further branch reaches twice as far for half the price. Mixed by their softmax denominators, the branches are one softmax. The price: most pairs are never compared, and which are kept decides whether the others meet later.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Before you begin.** Draw the eleven words in a row on the board, numbered from 0: segments of 4 below them, and below those one segment of 12 of which every third word is kept, for the offsets 0, 1 and 2. The timing cell takes up to twenty seconds. A red AssertionError below it means that the machine saw something else: run again, and discuss. On a hub, let them read your table; the recording, to 131,072 words, is there for all.
 """
 
 # %%
@@ -56,7 +67,7 @@ print(*enumerate(sentence.TOKENS))
 r"""
 ## The obvious idea
 
-Let every word look only at its neighbours, at most 15 places away: a **sliding window**. The work is then 31 comparisons a word, however long the text. But how does anything get from the beginning to the end? Layer by layer: what I see now has itself seen others, one layer before. We let the news spread until everyone has heard of everyone.
+Let every word look only at its neighbours, at most 15 places away: a **sliding window**. The work is then 31 comparisons for each word, however long the text. But how does anything get from the beginning to the end? Layer by layer: what I see now has itself seen others, one layer before. We let the news spread until everyone has heard of everyone.
 """
 
 # %%
@@ -72,11 +83,18 @@ def spread(sees):                                          # (seq_len, seq_len) 
 layers, heard_of = spread(np.ones((64, 64), dtype=bool))
 print(f"everyone sees everyone: {layers} layer, and all have heard of all: {heard_of.all()}")
 
-# %%
+# %% tags=["slide"]
 predict(
     "1024 words, a window of 15 to either side. After how many layers has everyone heard of everyone?",
     ["2: neighbours of neighbours", "about 10, as 2 to the power of 10 is 1024", "about 70"],
 )
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Each word sees 15 neighbours to either side. How many layers until the first of 1024 words has reached the last?
+
+*Expect:* "about 10", from those who think of doubling. Let a note go along a row of seats, one handover a layer, and ask what it would take to double. News walks, 15 places a layer, and 1023 places make 69 layers.
+"""
 
 # %%
 lengths = (64, 256, 1024)
@@ -93,9 +111,9 @@ A window knows the neighbourhood very well and the world not at all. Could a wor
 
 # %% [markdown]
 r"""
-## Segments with gaps
+## Segments, near and far
 
-LongNet (Ding et al., 2023) does two things at once. First, cut the text into short **segments**, here of 4 words, and let all words of a segment look at each other. Second, cut it into longer segments, here of 12, but keep only every third word in them; those that are kept look at each other. Each such rule is a **branch**, written (segment length, **dilation**), the dilation being the gap: (4, 1) and (12, 3).
+LongNet (Ding et al., 2023) does two things at once. It cuts the text into short **segments**, here of 4 words, whose words all look at each other. And it cuts it into longer segments, here of 12, keeps only every third word in them, and lets those look at each other. Each such rule is a **branch**, written (segment length, **dilation**): of so many words, one is kept. Ours are (4, 1) and (12, 3).
 """
 
 # %%
@@ -114,7 +132,14 @@ predict(
     ["nobody: sat is not kept", "cat, was, itself and mat", "which, black and on"],
 )
 
-# %%
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Segments, near and far
+
+Near: all words of a segment of 4. Far: every third word of a segment of 12, and each head begins elsewhere.
+"""
+
+# %% tags=["slide"]
 for head in range(3):
     (kept,) = dilated_positions(11, 12, 3, head)
     print(f"head {head}:", *(sentence.TOKENS[i] for i in kept))
@@ -128,12 +153,19 @@ PairsDisplay.from_masks(masks, tokens=sentence.TOKENS, title="Who is compared wi
 
 # %% [markdown]
 r"""
-**What you saw.** Through head 1, *sat* sees *cat* and *mat*, the two words it looks for. (A happy chance: 1, 7 and 10 leave the same remainder when divided by 3. Put one word between *cat* and *sat*, and no head joins them in this branch.) Each word is kept by one of three heads; with fewer heads than the gap is wide, some are kept by none. Cells marked 1+2 are seen by both branches.
+**What you saw.** Through head 1, *sat* sees *cat* and *mat*, the two words it looks for. (A happy chance: 1, 7 and 10 leave the same remainder when divided by 3. Put one word between *cat* and *sat*, and no head joins them in this branch.) Each word is kept by one of three heads; with fewer heads than the dilation, some words are kept by none. Cells marked 1+2 are seen by both branches.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** Head 1 joins *sat* with *cat* and *mat*, and the room takes that for a rule: some head will always do it.
+
+*Say:* positions 1, 7 and 10 leave the same remainder when divided by 3; that is all. Put one word between *cat* and *sat* in your drawing, and ask which head joins them now. None, in this branch.
 """
 
 # %% [markdown]
 r"""
-Choose for yourself: point at a row, switch heads and branches on and off, change a segment or a gap. What must you switch off so that some words are left without anyone to look at?
+Choose for yourself: point at a row, switch heads and branches on and off, change a segment or a dilation. What must you switch off so that some words are left without anyone to look at?
 """
 
 # %%
@@ -152,17 +184,24 @@ predict(
     ["256 times as many", "as many", "a 256th"],
 )
 
-# %%
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Twice as far, for half the price
+
+4096 words, nine branches, one head:
+"""
+
+# %% tags=["slide"]
 branches = [(16 * 2**i, 2**i) for i in range(9)]
 for branch in (branches[0], branches[1], branches[4], branches[8]):
     print(f"{branch!s:12} {attended_pairs(4096, [branch]):7,} pairs")
 total = attended_pairs(4096, branches)
-print(f"all nine     {total:7,} pairs, {total / 4096:.0f} a word; attention to all {4096**2:,}")
+print(f"all nine     {total:7,} pairs, {total / 4096:.0f} for each word; attention to all {4096**2:,}")
 assert attended_pairs(4096, branches[8:]) * 256 == attended_pairs(4096, branches[:1])
 
 # %% [markdown]
 r"""
-**What you saw.** A 256th. Each further branch reaches twice as far for *half* the price: 16 + 8 + 4 + … comparisons a word, which never exceeds 32, however long the text. So the work grows as the text does, not as its square: linear.
+**What you saw.** It has a 256th of the pairs. Each further branch reaches twice as far for *half* the price: 16 + 8 + 4 + … comparisons for each word, never more than 32, however long the text. So the work grows as the text does, not as its square: linear.
 """
 
 # %% [markdown]
@@ -195,7 +234,21 @@ predict(
      "attention to all eleven words"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Near, *sat* found nobody; far, it found *cat* and *mat*. Both outputs are mixtures whose weights sum to 1. How do we make one of them?
+
+*Expect:* "the mean". Ask what the near branch has done to deserve its half. The sums that softmax divided by, 6.5 against 80.2, know it, and the outputs do not.
+"""
+
+# %% [markdown] tags=["instructor", "slide"]
+r"""
+## Two branches, one result
+
+Mix the outputs in the ratio of their denominators:
+"""
+
+# %% tags=["slide"]
 (near_output, near_sum), (far_output, far_sum) = parts["near"], parts["far"]
 share = far_sum / (near_sum + far_sum)
 mixed = (1 - share) * near_output + share * far_output
@@ -217,7 +270,7 @@ One detail: *was* and *sat* stand in both branches, and count twice. LongNet acc
 r"""
 ## All of it, in eleven lines
 
-A branch that compares nothing has the denominator 0. And sums of powers may overflow, so we carry their logarithm, the *log-sum-exp*: `attention_with_lse` returns it beside the outputs. The offset of a head beyond the gap starts again at 0, hence the remainder `head % dilation`. This is all of dilated attention:
+A branch that compares nothing has the denominator 0. And sums of powers may overflow, so we carry their logarithm, the **lse** (log-sum-exp): `attention_with_lse` returns it beside the outputs. With more heads than the dilation, offsets start again at 0, hence the remainder `head % dilation`. This is all of dilated attention:
 """
 
 # %%
@@ -238,7 +291,7 @@ print("sat through head 1:", dilated(queries, keys, values, [(4, 1), (12, 3)], h
 
 # %% [markdown]
 r"""
-The same numbers as above. `course_lib.attention.dilated_attention` does this in PyTorch, for all heads and with gradients. It copies nothing: segments, gaps and offsets are only other ways to step through the same memory. Its gradients need only each key's weight in the whole softmax. (`course_lib/attention/dilated.py` is short; read it.) Is it the same function?
+The same numbers as above. `course_lib.attention.dilated_attention` does this in PyTorch, for all heads and with gradients. It copies nothing: segments, dilations and offsets are only other ways to step through the same memory. Its gradients need only each key's weight in the whole softmax. (`course_lib/attention/dilated.py` is short; read it.) Is it the same function?
 """
 
 # %%
@@ -257,12 +310,6 @@ Fewer pairs are not yet less time. We measure, each word looking back only, 8 he
 """
 
 # %%
-predict(
-    "2048 words. The branches that begin with segments of 2048, against dense attention:",
-    ["quicker: dilated attention compares fewer pairs", "about as quick", "slower"],
-)
-
-# %% tags=["nbval-ignore-output"]
 def heads(n):
     return torch.randn(3, 1, 8, n, 32)
 
@@ -280,7 +327,13 @@ def dilated_from(first):
 
     return prepare
 
+# %%
+predict(
+    "2048 words. The branches that begin with segments of 2048, against dense attention:",
+    ["quicker: dilated attention compares fewer pairs", "about as quick", "slower"],
+)
 
+# %% tags=["nbval-ignore-output"]
 ways = {"dense": dense_for, "dilated 256": dilated_from(256), "dilated 2048": dilated_from(2048)}
 times = sweep(ways, [1024, 2048, 4096, 8192], n_rounds=3, budget_s=20)
 print(times)
@@ -293,7 +346,7 @@ for name in ("dilated 256", "dilated 2048"):
 assert times.ratio("dilated 256", "dense", both[-1]) < 0.7 and times.ratio("dilated 2048", "dense", 2048) > 0.8
 assert times.exponent("dilated 256") < 1.35 and times.exponent("dense") > 1.5
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "slide"]
 CostDisplay.from_sweep(times, title="Dense and dilated attention, causal, one thread")
 
 # %% [markdown]
@@ -301,6 +354,13 @@ r"""
 **What you saw.** Dense attention's exponent is near 2; with first segments of 256, dilated attention's is near 1. But linear does not mean quick, nor even fewer pairs: for first segments of 2048 a text of 2048 words *is* one segment, the other four branches come on top, and it loses. (Its curve is bent; one exponent means little.) Where the curves meet depends on your machine.
 
 A recording, to 131,072 words ("from 256" is "dilated 256"):
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** "Linear is quicker than quadratic." Then dilated attention with first segments of 2048 loses at 2048 words, and the room takes the measurement for broken.
+
+*Say:* that text *is* one segment. All its pairs are compared, and four branches come on top. Linear says how a cost grows, not where it begins. Look for the crossing in the picture, and in the recording, which is from another machine.
 """
 
 # %% tags=["nbval-ignore-output"]
@@ -329,13 +389,20 @@ r"""
 Not even all neighbours: between positions 15 and 16 runs a border, and every longer branch skips one of two neighbours. No branch joins them. Still, it looks as if every distance had its share.
 """
 
-# %%
+# %% tags=["slide"]
 predict(
     "512 words apart, 6 % of the pairs are compared. And 513 apart?",
     ["about 6 %", "about 3 %", "none at all"],
 )
 
-# %%
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** 512 apart, 6 % are compared. And 513 apart?
+
+*Expect:* "about as many", since the first table looked so smooth. Have two words chosen that meet in the branch of dilation 4: how far apart can they be? Multiples of 4, nothing else. So an odd distance beyond 15 is never compared, in whatever head.
+"""
+
+# %% tags=["slide"]
 for distance in (31, 32, 33, 300, 511, 512, 513):
     print(f"{distance:3} apart: {np.diagonal(seen, distance).mean():4.0%} compared directly")
 for low, high in ((1, 15), (16, 63), (64, 255), (256, 1023)):
@@ -344,7 +411,7 @@ for low, high in ((1, 15), (16, 63), (64, 255), (256, 1023)):
 
 # %% [markdown]
 r"""
-**What you saw.** None at all. Two words that meet in a branch stand a multiple of its gap apart, and only short segments have the gap 1. An odd distance beyond 15 is never compared, by whatever head. The first table showed the lucky distances only; of *all* pairs more than 255 apart, two in a thousand are left. Whoever needs one exact word from afar will rarely see it.
+**What you saw.** At 513 there is not a single one. Two words that meet in a branch stand a multiple of its dilation apart, and only short segments have dilation 1. An odd distance beyond 15 is never compared, by whatever head. The first table showed the lucky distances only; of *all* pairs more than 255 apart, two in a thousand are left. If you need one exact word from afar, you will rarely see it.
 """
 
 # %% [markdown]
@@ -367,7 +434,7 @@ for n, window in zip(lengths, by_window):
     by_branches.append(layers)
     print(f"{n:5} words: dense 1   dilated {layers}   window {window}   all have heard of all: {heard_of.all()}")
 
-# %%
+# %% tags=["slide"]
 GrowthDisplay.from_curves(
     lengths, {"window, 15 to either side": by_window, "dilated": by_branches, "dense": [1, 1, 1]},
     axes=("words", "layers until all have heard of all"), title="How far news travels",
@@ -393,6 +460,13 @@ predict(
     ["yes: it only takes more layers", "not of some far away", "not even of word 47, right before it"],
 )
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Ask the room.** Word 47 sits next to 48. Who may carry the news from the one to the other?
+
+*Expect:* "some layer will". Draw both, with the border between their segments. Does a longer branch keep both? Does anybody stand between them? May somebody behind them be asked? Three times no: nobody is left, however many layers there are.
+"""
+
 # %%
 backwards = np.tril(np.ones((1024, 1024), dtype=bool))
 layers, heard_of = spread(seen & backwards)
@@ -415,6 +489,11 @@ r"""
 If the motorway does it all, why the roads between? Keep the first branch and the last alone, (16, 1) and (1024, 64), each word looking both ways again.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**If time runs out.** Leave the fewer branches as a riddle: would the first and the last alone not do? Say instead: no. In each head that motorway stops in one street of four, so that some never meet; with dilation 16 it stops in every street, and three layers are enough. Which pairs are kept decides, not how many.
+"""
+
 # %%
 predict(
     "Streets and one motorway, four heads. How many layers now?",
@@ -431,26 +510,33 @@ choices = {
 for name, some in choices.items():
     layers, heard_of = spread(seen_by(1024, some, 4))
     found = f"{layers} layers" if heard_of.all() else "some never meet"
-    print(f"{name:22} {attended_pairs(1024, some):6,} pairs a head: {found}")
+    print(f"{name:22} {attended_pairs(1024, some):6,} pairs for each head: {found}")
 
 # %% [markdown]
 r"""
-**What you saw.** Never! In each head that motorway stops at every 64th word: in one segment of 16, then it passes three. No way in and no way out there, in however many layers. With a gap of 16 it stops in *every* street, and three layers are enough: fewer pairs than all seven branches, and a shorter way.
+**What you saw.** Some never meet. In each head that motorway stops at every 64th word: in one segment of 16, then it passes three. No way in and no way out there, in however many layers. With dilation 16 it stops in *every* street, and three layers are enough: fewer pairs than all seven branches, and a shorter way.
 """
 
 # %% [markdown]
 r"""
-**Your turn:** which branches need the fewest pairs, with at most five layers? Try growing by 4 or by 8. Or try it here on 64 words: streets of 8, and a motorway that stops in every second one.
+**Your turn:** which branches need the fewest pairs, with at most five layers? Try growing by 4 or by 8. Or try it here on 32 words: streets of 4, and a motorway that stops in every second one.
 """
 
 # %%
-DilatedExplorer.from_branches(64, [(8, 1), (64, 16)])
+DilatedExplorer.from_branches(32, [(4, 1), (32, 8)], n_heads=2, query=8)
 
 # %% [markdown]
 r"""
 ## Exercises
 
 Write `dilated_positions`, `dilated_branch`, `mix_branches` and `attended_pairs` in [the exercises](../exercises/11_dilated_attention.ipynb). The second is the one not to miss.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** In `dilated_branch` expect queries that meet the keys of another segment, and nan in the rows that nobody kept. In `dilated_positions`, the last, shorter segment.
+
+*Say:* "In this segment, which rows may your product see?" and "A row that nobody kept: what does it divide by?" For the positions: eight places in segments of five, by hand, before any code.
 """
 
 # %% [markdown]

@@ -93,8 +93,8 @@ class ContributionsDisplay(Display):
             for feature, column in zip(self.features, self.parts.T, strict=True)
         ]
         return (
-            f"{self.title or 'What each head adds'}, one bar a head ({', '.join(self.names)}), "
-            f"the output as a diamond: {'; '.join(sums)}."
+            f"{self.title or 'What each head adds'}, one bar for each head "
+            f"({', '.join(self.names)}), the output as a diamond: {'; '.join(sums)}."
         )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from numpy.typing import ArrayLike
 
 from course_lib.errors import ShapeError
@@ -19,19 +21,21 @@ _MOST_TICKS = 14
 
 @dataclass(frozen=True)
 class HeadsDisplay(Display):
-    """One table of weights a head, in a row.
+    """One table of weights for each head, in a row.
 
     Parameters
     ----------
     weights : (n_heads, n_queries, n_keys)
     tokens : the tokens beside the rows and above the columns
     names : what to call each head
+    is_ring : whether the first and the last token are neighbours
     """
 
     weights: np.ndarray
     tokens: tuple[str, ...]
     names: tuple[str, ...]
     title: str = ""
+    is_ring: bool = False
 
     @classmethod
     def from_weights(
@@ -41,8 +45,9 @@ class HeadsDisplay(Display):
         *,
         names: Sequence[str] | None = None,
         title: str = "",
+        is_ring: bool = False,
     ) -> "HeadsDisplay":
-        """Take the weights of all heads for one sentence.
+        """Take the weights of all heads for one sentence, or for one ring.
 
         Raises
         ------
@@ -63,7 +68,7 @@ class HeadsDisplay(Display):
             )
         for head in numbers:
             AttentionDisplay.from_weights(head, tokens)  # complains about what does not fit
-        return cls(numbers, tuple(tokens), labels, title)
+        return cls(numbers, tuple(tokens), labels, title, is_ring)
 
     @property
     def keys_looked_at(self) -> np.ndarray:
@@ -73,26 +78,30 @@ class HeadsDisplay(Display):
 
     @property
     def distances(self) -> np.ndarray:
-        """How many places away each head looks, on average."""
+        """How many positions away each head looks, on average."""
         n_queries, n_keys = self.weights.shape[1:]
         apart = np.abs(np.arange(n_queries)[:, None] - np.arange(n_keys))
+        if self.is_ring:
+            apart = np.minimum(apart, n_keys - apart)
         return (self.weights * apart).sum(axis=-1).mean(axis=-1)
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw all heads on one pair of axes, side by side."""
-        ax = self._axes(ax, (_SIDE * len(self.weights) + 0.8, _SIDE + 0.9))
+        """Draw all heads on one pair of axes, side by side, with the scale of their colours."""
+        ax = self._axes(ax, (_SIDE * len(self.weights) + 1.4, _SIDE + 0.9))
         ax.set_axis_off()
         ax.set_title(self.title)
+        colours, scale = colormaps["viridis"], Normalize(0, 1)
         width = 1 / len(self.weights)
         for i, head in enumerate(self.weights):
             place = ax.inset_axes((i * width + 0.14 * width, 0.0, 0.84 * width, 0.86))
-            place.imshow(head, cmap=colormaps["viridis"], vmin=0, vmax=1, aspect="auto")
+            place.imshow(head, cmap=colours, norm=scale, aspect="auto")
             self._label(place, i)
+        ax.figure.colorbar(ScalarMappable(scale, colours), ax=ax, label="weight", shrink=0.8)
         return ax
 
     def _label(self, place: Axes, i: int) -> None:
-        numbers = f"looks at {self.keys_looked_at[i]:.1f} keys, {self.distances[i]:.1f} away"
-        place.set_title(f"{self.names[i]}\n{numbers}", fontsize=9)
+        numbers = f"{self.keys_looked_at[i]:.1f} keys, {self.distances[i]:.1f} positions away"
+        place.set_title(f"{self.names[i]}, on average\nlooks at {numbers}", fontsize=9)
         if len(self.tokens) <= _MOST_TICKS:
             places = range(len(self.tokens))
             place.set_xticks(places, self.tokens, rotation=90, fontsize=8, **AS_WRITTEN)
@@ -106,9 +115,7 @@ class HeadsDisplay(Display):
         """Say of each head how many keys it looks at, and how far away."""
         numbers = zip(self.names, self.keys_looked_at, self.distances, strict=True)
         heads = "; ".join(
-            f"{name}: {keys:.1f} keys, {away:.1f} away" for name, keys, away in numbers
+            f"{name}: {keys:.1f} keys, {away:.1f} positions away" for name, keys, away in numbers
         )
-        return (
-            f"{self.title or 'Heads'}, side by side; on average each query looks at so many keys, "
-            f"so many places away: {heads}."
-        )
+        title = self.title or "Heads"
+        return f"{title}, side by side. What a query looks at, on average, in {heads}."

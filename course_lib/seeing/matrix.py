@@ -84,10 +84,10 @@ class MatrixDisplay(Display):
         rows = "; ".join(map(self._best_of, range(len(self.queries))))
         rows_name, columns_name = self.axis_names
         size = (
-            f"{len(self.queries)} rows, one a {rows_name}; "
-            f"{len(self.keys)} columns, one a {columns_name}"
+            f"{len(self.queries)} rows, one for each {rows_name}; "
+            f"{len(self.keys)} columns, one for each {columns_name}"
         )
-        hatching = "" if self.mask is None else " Hatched cells may not be attended to."
+        hatching = "" if self.mask is None else " Hatched cells must not be attended to."
         title = self.title or "Table"
         return f"{title} ({size}). Largest {self.quantity} of each row: {rows}.{hatching}"
 

@@ -21,15 +21,15 @@ from course_lib import check, hint, progress, solution
 r"""
 ## 1. Reading step by step (the one not to miss)
 
-The state after each word: $h_t = \tanh(x_t W_{in} + h_{t-1} W_{state})$, and zeros before the first. Return all states, one row a word. Try it without looking back.
+The state after each word: $h_t = \tanh(x_t W_{in} + h_{t-1} W_{state})$, and zeros before the first. Return all states, one row for each word. Try it without looking back.
 """
 
 # %%
 def recurrent_states(inputs, w_input, w_state):
     """Return the state after each word.
 
-    inputs: (T, d_in), w_input: (d_in, d_hidden), w_state: (d_hidden, d_hidden);
-    result: (T, d_hidden)
+    inputs: (seq_len, d_in), w_input: (d_in, d_hidden), w_state: (d_hidden, d_hidden);
+    result: (seq_len, d_hidden)
     """
     # BEGIN SOLUTION
     state, states = np.zeros(len(w_state)), []

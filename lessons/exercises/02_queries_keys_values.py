@@ -21,14 +21,15 @@ from course_lib import check, hint, progress, solution
 r"""
 ## 1. Embeddings
 
-Token ids are whole numbers, one a token; the table has one row a word of the vocabulary. Ids may repeat, and come in any order.
+Token ids are whole numbers, one for each token; the table has one row for each word of the vocabulary. Ids may repeat, and come in any order.
 """
 
 # %%
 def embed(token_ids, table):
     """Return the embedding of each token.
 
-    token_ids: (T,) whole numbers, table: (vocabulary, d_model); result: (T, d_model)
+    token_ids: (seq_len,) whole numbers, table: (vocabulary, d_model);
+    result: (seq_len, d_model)
     """
     # BEGIN SOLUTION
     return table[token_ids]
@@ -48,7 +49,8 @@ From the same embeddings, three results in this order: queries, keys, values. He
 def project(embeddings, w_query, w_key, w_value):
     """Return the queries, keys and values of each token.
 
-    embeddings: (T, d_model), w_query, w_key and w_value: (d_model, d_head)
+    embeddings: (seq_len, d_model), w_query, w_key and w_value: (d_model, d_head);
+    each result: (seq_len, d_head)
     """
     # BEGIN SOLUTION
     return embeddings @ w_query, embeddings @ w_key, embeddings @ w_value

@@ -21,7 +21,7 @@ from course_lib import check, hint, progress, solution
 r"""
 ## 1. Softmax (the one not to miss)
 
-Over the last axis, whatever the number of axes: a row of scores, a table, a batch of tables with heads. Rows may differ from each other by 1000 points, and the scores that you are given must stay as they are.
+Over the last axis, whatever the number of axes: a row of scores, a table, a stack of tables. Rows may differ from each other by 1000 points, and the scores that you are given must stay as they are.
 """
 
 # %%

@@ -46,10 +46,10 @@ From embeddings to outputs, all steps: project, score, scale, softmax, weighted 
 
 # %%
 def self_attention(embeddings, w_query, w_key, w_value):
-    """Let every word look at every word and return one output a word.
+    """Let every word look at every word and return one output for each word.
 
-    embeddings: (T, d_model), w_query and w_key: (d_model, d_head),
-    w_value: (d_model, d_value); result: (T, d_value)
+    embeddings: (seq_len, d_model), w_query and w_key: (d_model, d_head),
+    w_value: (d_model, d_value); result: (seq_len, d_value)
     """
     # BEGIN SOLUTION
     queries, keys, values = embeddings @ w_query, embeddings @ w_key, embeddings @ w_value

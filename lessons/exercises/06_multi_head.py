@@ -28,7 +28,8 @@ Features are divided among heads: the first d_head of every word go to head 0, t
 def split_heads(x, n_heads):
     """Give each head its part of every word's features.
 
-    x: (batch, T, d_model); result: (batch, n_heads, T, d_head), d_head = d_model / n_heads
+    x: (batch, seq_len, d_model), d_head = d_model / n_heads;
+    result: (batch, n_heads, seq_len, d_head)
     """
     # BEGIN SOLUTION
     batch, seq_len, d_model = x.shape
@@ -50,7 +51,7 @@ The way back: the pieces of each word side by side again.
 def merge_heads(x):
     """Put the heads' parts of every word side by side.
 
-    x: (batch, n_heads, T, d_head); result: (batch, T, n_heads * d_head)
+    x: (batch, n_heads, seq_len, d_head); result: (batch, seq_len, n_heads * d_head)
     """
     # BEGIN SOLUTION
     batch, n_heads, seq_len, d_head = x.shape
@@ -71,8 +72,8 @@ Project, split, attend, merge, project. You may call your own `split_heads` and 
 def multi_head_attention(embeddings, w_query, w_key, w_value, w_output, n_heads):
     """Let several heads attend, and mix what they bring back.
 
-    embeddings: (batch, T, d_model), all four weights: (d_model, d_model), used as x @ w;
-    result: (batch, T, d_model)
+    embeddings: (batch, seq_len, d_model), all four matrices: (d_model, d_model), used as x @ w;
+    result: (batch, seq_len, d_model)
     """
     # BEGIN SOLUTION
     queries, keys, values = [split_heads(embeddings @ w, n_heads) for w in (w_query, w_key, w_value)]

@@ -28,7 +28,7 @@ To which tokens does the word at position `query` attend most? Return the k toke
 def most_attended(weights, tokens, query, k):
     """Return the k tokens that get the largest weights from one query, strongest first.
 
-    weights: (T, T), tokens: a list of T strings, query: a position, k: how many
+    weights: (seq_len, seq_len), tokens: seq_len strings, query: a position, k: how many
     """
     # BEGIN SOLUTION
     order = np.argsort(-weights[query], kind="stable")

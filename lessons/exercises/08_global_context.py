@@ -28,7 +28,8 @@ A model maps a text, a table of numbers with a row for each word, to one number 
 def influence(model, inputs):
     """Return how strongly the model's last output depends on each input.
 
-    model: maps (T, d_in) to (T, 1), inputs: a tensor (T, d_in); result: (T,)
+    model: maps (seq_len, d_in) to (seq_len, 1), inputs: a tensor (seq_len, d_in);
+    result: (seq_len,)
     """
     # BEGIN SOLUTION
     fresh = inputs.detach().clone().requires_grad_()

@@ -28,7 +28,8 @@ All scaled scores of a whole batch: every sentence, every head, every query with
 def scores_without_loops(queries, keys):
     """Return the scaled scores of every head, with no loop over the words.
 
-    queries and keys: (batch, heads, T, d_head); result: (batch, heads, T, T)
+    queries and keys: (batch, heads, seq_len, d_head);
+    result: (batch, heads, seq_len, seq_len)
     """
     # BEGIN SOLUTION
     d_head = queries.shape[-1]

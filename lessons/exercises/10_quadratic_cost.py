@@ -85,15 +85,15 @@ check("scaling_exponent", scaling_exponent)
 r"""
 ## 4. Attention in tiles (the one not to miss)
 
-The outputs of attention, exactly, without ever holding all scores. `tile` says how many words are looked at together. It need not divide the length of the text, and may be longer than it. Whole rows are allowed: a tile of queries with all keys at once. Who cuts the keys as well needs the online softmax. Scores may be large, and the check measures memory.
+The outputs of attention, exactly, without ever holding all scores. `tile` says how many words are looked at together. It need not divide the length of the text, and may be longer than it. Whole rows are allowed: a tile of queries with all keys at once. If you cut the keys as well, you need the online softmax. Scores may be large, and the check measures memory.
 """
 
 # %%
 def tiled_attention(queries, keys, values, tile):
     """Return the outputs of attention, computed a tile of queries at a time.
 
-    queries and keys: (T, d_head), values: (T, d_value), tile: at least 1;
-    result: (T, d_value)
+    queries and keys: (seq_len, d_head), values: (seq_len, d_value), tile: at least 1;
+    result: (seq_len, d_value)
     """
     # BEGIN SOLUTION
     outputs = []

@@ -53,8 +53,8 @@ In each segment, the kept positions attend to each other and to nobody else. Giv
 def dilated_branch(queries, keys, values, segment_length, dilation, offset):
     """Return the outputs of one branch, and its softmax denominators.
 
-    queries, keys: (T, d_head), values: (T, d_value);
-    result: outputs (T, d_value) and denominators (T,), the sums of exp(score)
+    queries, keys: (seq_len, d_head), values: (seq_len, d_value);
+    result: outputs (seq_len, d_value) and denominators (seq_len,), the sums of exp(score)
     """
     # BEGIN SOLUTION
     outputs, denominators = np.zeros((len(queries), values.shape[1])), np.zeros(len(queries))
@@ -80,8 +80,8 @@ Each branch has its outputs and its denominators. In every row, a branch's share
 def mix_branches(outputs, denominators):
     """Return the mixture of all branches, each by its share of the denominators.
 
-    outputs: a list of (T, d_value), denominators: a list of (T,), one for each branch;
-    result: (T, d_value)
+    outputs: a list of (seq_len, d_value), denominators: a list of (seq_len,), one for each
+    branch; result: (seq_len, d_value)
     """
     # BEGIN SOLUTION
     total = sum(denominators)

@@ -21,7 +21,7 @@ from course_lib import check, hint, progress, solution
 r"""
 ## Merge partials (the one not to miss)
 
-Two devices hold different keys. Each has let the same queries attend to its own, and reports outputs and *lse*, the log of its sum of exp(score). Make of the two what one device with all keys would have found. lse may be 1000 or −1000, and −inf where a device saw no key at all; where neither did, outputs are 0 and lse is −inf.
+Two machines hold different keys. Each has let the same queries attend to its own, and reports outputs and *lse*, the log of its sum of exp(score). Make of the two what one machine with all keys would have found. lse may be 1000 or −1000, and −inf where a machine saw no key at all; where neither did, outputs are 0 and lse is −inf.
 """
 
 # %%

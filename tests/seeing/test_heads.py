@@ -28,6 +28,18 @@ def test_even_weights_look_at_every_key_and_sharp_ones_at_a_single_one():
     np.testing.assert_allclose(display.distances, [1.25, 0])
 
 
+def test_in_a_ring_the_first_and_the_last_are_neighbours():
+    to_the_left = np.roll(np.eye(5), -1, axis=1)[None]
+    row = HeadsDisplay.from_weights(to_the_left, "abcde")
+    ring = HeadsDisplay.from_weights(to_the_left, "abcde", is_ring=True)
+    np.testing.assert_allclose([row.distances[0], ring.distances[0]], [1.6, 1])
+
+
+def test_the_scale_of_the_colours_stands_beside_the_heads(weights):
+    scale = HeadsDisplay.from_weights(weights, TOKENS).plot().figure.axes[-1]
+    assert (scale.get_ylabel(), scale.get_ylim()) == ("weight", (0, 1))
+
+
 def test_queries_are_rows_and_keys_are_columns(weights):
     first = HeadsDisplay.from_weights(weights, TOKENS).plot().child_axes[0]
     assert (first.get_ylabel(), first.get_xlabel()) == ("query", "key")

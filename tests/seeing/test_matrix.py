@@ -127,7 +127,7 @@ def test_it_draws_on_the_axes_it_is_given(scores, ax):
 
 def test_the_words_name_sizes_and_the_best_key_of_each_query(scores):
     words = scores.describe()
-    assert "2 rows, one a query; 3 columns, one a key" in words
+    assert "2 rows, one for each query; 3 columns, one for each key" in words
     assert "sat: cat 8; on: , 2" in words
 
 
@@ -139,7 +139,7 @@ def test_equal_best_keys_are_all_named():
 def test_a_query_that_may_attend_to_nothing_is_said_to_look_at_nothing(weights):
     words = weights.describe()
     assert "cat: cat 0.70; ,: nothing; mat: mat 0.50" in words
-    assert "Hatched cells may not be attended to" in words
+    assert "Hatched cells must not be attended to" in words
 
 
 def test_odd_tokens_are_escaped_in_the_alt_text():
@@ -193,5 +193,5 @@ def test_vectors_have_tokens_for_rows_and_features_for_columns(is_drawn):
     display = FeaturesDisplay.from_vectors(SCORES, QUERIES, ["animal", "place", "action"])
     ax = display.plot()
     assert (ax.get_ylabel(), ax.get_xlabel()) == ("token", "feature")
-    assert "one a token" in display.describe()
+    assert "one for each token" in display.describe()
     assert is_drawn(display)
