@@ -14,6 +14,12 @@ For authors and teachers
     experiments  train what the lessons train, over many seeds, failures shown
     bench      measure how fast the course's modules are on this machine
     record     measure what the lessons show as recorded, on the GPU if there is one
+    schedule   print the hours of a class: three hours, one day, or another
+    slides     make slides of the lessons, with notes for whoever presents them
+    site       build the course as a site with search, which asks no other host
+    pack       put the course and all it installs into one archive, for machines without a network
+    grade      grade notebooks in FOLDER/LEARNER/NN_name.ipynb
+    board      show who has passed which exercise, live
 
 The first run makes the environment in .venv, which takes a few minutes and the network;
 every later run starts at once. With --gpu, torch comes in its default build, which on

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from course_lib.interacting.difference import before_and_after
     from course_lib.interacting.prediction import predict
     from course_lib.interacting.quiz import quiz
+    from course_lib.teaching.catching_up import catch_up
 
 _ROOM_OF = {
     "check": "checking.notebook",
@@ -21,9 +22,19 @@ _ROOM_OF = {
     "before_and_after": "interacting.difference",
     "predict": "interacting.prediction",
     "quiz": "interacting.quiz",
+    "catch_up": "teaching.catching_up",
 }
 
-__all__ = ["before_and_after", "check", "hint", "predict", "progress", "quiz", "solution"]
+__all__ = [
+    "before_and_after",
+    "catch_up",
+    "check",
+    "hint",
+    "predict",
+    "progress",
+    "quiz",
+    "solution",
+]
 
 
 def __getattr__(name: str) -> Any:

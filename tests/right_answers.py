@@ -430,14 +430,13 @@ def softmax_of_the_logs(outputs, denominators):
     return np.nan_to_num(shares)[:, :, None].repeat(outputs[0].shape[1], 2).__mul__(outputs).sum(0)
 
 
-def every_pair_counted(seq_len, branches):
+def keys_of_every_query_counted(seq_len, branches):
     count = 0
     for segment_length, dilation in branches:
-        for i in range(seq_len):
-            for j in range(seq_len):
-                same = i // segment_length == j // segment_length
-                both = i % segment_length % dilation == 0 == j % segment_length % dilation
-                count += same and both
+        positions = np.arange(seq_len)
+        kept = positions[positions % segment_length % dilation == 0] // segment_length
+        for segment in kept:
+            count += np.searchsorted(kept, segment + 1) - np.searchsorted(kept, segment)
     return count
 
 
@@ -682,7 +681,7 @@ RIGHT = {
         ),
     ),
     "attended_pairs": (
-        every_pair_counted,
+        keys_of_every_query_counted,
         full_segments_and_the_rest,
         lambda n, branches: sum(
             np.ceil(min(w, n - s) / r) ** 2 for w, r in branches for s in range(0, n, w)

@@ -20,7 +20,7 @@ def loaded_after(statement: str) -> list[str]:
     "statement",
     [
         "import course_lib",
-        "from course_lib import check, hint, solution, progress",
+        "from course_lib import catch_up, check, hint, solution, progress",
         "from course_lib import predict, quiz",
         "from course_lib.checking import evaluate",
     ],

@@ -79,23 +79,7 @@ def ring_attention(
 ) -> Float[Tensor, "batch_size n_heads slice_length d_value"]:
     """Attend to the whole sequence, while keys and values travel round a ring of processes.
 
-    Every process calls this with its slice, and goes back through it if one of them does.
-
-    Parameters
-    ----------
-    queries, keys, values : this process's slice, of the same shape in all processes
-    is_causal : hide what comes later in the whole sequence
-
-    Returns
-    -------
-    outputs : this process's slice of what one process alone would compute
-
-    Raises
-    ------
-    CourseError
-        If there is no process group.
-    ShapeError
-        If the tensors do not fit each other, or those of another process.
+    Arguments, result and errors are those of `gather_attention`.
 
     Notes
     -----

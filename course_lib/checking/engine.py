@@ -8,7 +8,6 @@ again afterwards, when everything is back in its place.
 import dis
 import hashlib
 import random
-import traceback
 import types
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,6 +25,10 @@ from course_lib.checking.verdict import Verdict
 from course_lib.checking.world import World
 
 _FIXED_SEED = 0
+_WHEN_LATE = (
+    "Is there a loop that never ends, or a sleep, or something that takes far more steps than it "
+    "needs?"
+)
 
 
 def evaluate(name: str, candidate: Any, seed: int | None = None) -> Verdict:
@@ -55,7 +58,7 @@ def evaluate(name: str, candidate: Any, seed: int | None = None) -> Verdict:
             name,
             "timed out",
             f"Your function was still running after {SECONDS:.0f} seconds, so the check stopped "
-            "it. Is there a loop that never ends, or a sleep?",
+            f"it. {exercise_named(name).when_late or _WHEN_LATE}",
         )
     except KeyboardInterrupt:
         return Verdict(name, "error", "stopped: you stopped this check by hand.")
@@ -113,11 +116,15 @@ def _with_remark(exercise: Exercise, candidate: Callable[..., Any], verdict: Ver
     return replace(verdict, message=f"{verdict.message} {remark}") if remark else verdict
 
 
-def _try_out(name: str, candidate: Callable[..., Any], seed: int, world: World) -> list[Outcome]:
-    """Call the answer on every input; an answer that does nothing yet is called once only."""
+def _try_out(
+    name: str, candidate: Callable[..., Any], seed: int, world: World | None = None
+) -> list[Outcome]:
+    """Call the answer on one input after the other, as long as there is a reason to."""
     kind, parameters = exercise_named(name).kind, exercise_named(name).parameters
-    seen = []
+    seen: list[Outcome] = []
     for case in _cases(exercise_named(name), seed):
+        if case.is_long and not _all_right(name, seed, seen):
+            break
         outcome = observe(candidate, case, kind=kind, parameters=parameters, world=world)
         seen.append(outcome)
         if outcome.raised and (outcome.raised.not_written or outcome.raised.by_hand):
@@ -125,11 +132,32 @@ def _try_out(name: str, candidate: Callable[..., Any], seed: int, world: World) 
     return seen
 
 
+def _all_right(name: str, seed: int, seen: list[Outcome]) -> bool:
+    """Tell whether an answer gave what is asked for so far, and forget again what that is."""
+    exercise = exercise_named(name)
+    tried = zip(_cases(exercise, seed), seen, strict=False)
+    return all(
+        outcome.gave_like(
+            observe(exercise.reference, replace(case, limit=None), kind=exercise.kind)
+        )
+        for case, outcome in tried
+        if not case.is_extra
+    )
+
+
 def _cases(exercise: Exercise, seed: int) -> list[Case]:
-    """Make the fixed batch and the fresh one; costs hang on no number, so once is enough."""
+    """Make the fixed batch and the fresh one, then what is long.
+
+    Costs and sizes hang on no number, so once is enough for them.
+    """
     fixed, fresh = np.random.default_rng(_FIXED_SEED), np.random.default_rng([1, seed])
-    again = (case for case in exercise.cases(fresh) if case.limit is None)
-    return [*exercise.cases(fixed), *again]
+    always = [] if exercise.once else list(exercise.cases(fixed))
+    again = [
+        replace(case, is_fresh=True)
+        for case in exercise.cases(fresh)
+        if case.limit is None and not case.is_long
+    ]
+    return sorted([*always, *again], key=lambda case: case.is_long)
 
 
 def _fingerprint(name: str, seed: int) -> bytes:
@@ -145,8 +173,10 @@ def _fingerprint(name: str, seed: int) -> bytes:
 
 
 def _own_fault(name: str, fault: BaseException) -> Verdict:
-    last = traceback.extract_tb(fault.__traceback__)[-1:]
-    where = f"{last[0].name}, line {last[0].lineno}" if last else "unknown"
+    last = fault.__traceback__  # by hand: a cell may have replaced the functions for it
+    while last and last.tb_next:
+        last = last.tb_next
+    where = f"{last.tb_frame.f_code.co_name}, line {last.tb_lineno}" if last else "unknown"
     text = (
         "The checker itself failed; this says nothing about your answer. "
         f"Please report it: {type(fault).__name__} in {where}."

@@ -1,6 +1,6 @@
 """What an exercise is: a reference, inputs that can tell, and the mistakes it names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations, product
@@ -23,6 +23,8 @@ class Case:
     is_extra : goes beyond the exercise, so that failing on it is mentioned and not held against it
     calls : how often the function is called on one copy of them; the last call counts
     limit : what the call may cost, where that is part of the exercise; it goes last, being slow
+    is_long : so large that a roundabout way takes for ever; tried where all else is right, and once
+    is_fresh : drawn anew at each check
     """
 
     about: str
@@ -30,6 +32,8 @@ class Case:
     is_extra: bool = False
     calls: int = 1
     limit: Lines | Memory | None = None
+    is_long: bool = False
+    is_fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,14 @@ class Law:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What all inputs together say of an answer, where not each of them has to be right."""
+
+    passes: bool
+    text: str
+
+
+@dataclass(frozen=True)
 class Exercise:
     """Everything the checker needs to know about one exercise.
 
@@ -71,6 +83,9 @@ class Exercise:
     laws : what is looked for where no known mistake fits
     remark : what there is to say of a right answer's way, if anything; it is given the function
     needs : modules that are imported before the clock starts
+    once : the fresh batch is enough, since its inputs are the same but for their order
+    tally : counts over all inputs, from the cases and what was seen, where that decides
+    when_late : where to look when the time is over, if not for an endless loop
     """
 
     name: str
@@ -84,6 +99,9 @@ class Exercise:
     laws: tuple[Law, ...] = field(default=())
     remark: Callable[[Callable[..., Any]], str | None] | None = None
     needs: tuple[str, ...] = ()
+    once: bool = False
+    tally: Callable[[Sequence[Case], Sequence[Any]], Tally] | None = None
+    when_late: str = ""
 
     @property
     def signature(self) -> str:

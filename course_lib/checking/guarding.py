@@ -55,18 +55,19 @@ def within(seconds: float, work: Callable[[World], T]) -> T:
 
 
 def _within_alarm(seconds: float, work: Callable[[World], T]) -> T:
-    armed = True
+    armed = False
 
     def stop(*_: Any) -> None:
         if armed:
+            world.is_late = True
             raise TimeIsUp
 
     before = signal.signal(signal.SIGALRM, stop)
-    world = World()
+    world, armed = World(), True
     waiting = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_AFTER)
     try:
         try:
-            with _second_alarm(seconds + 2 * _AGAIN_AFTER):
+            with _second_alarm(seconds + 2 * _AGAIN_AFTER, world):
                 return work(world)
         finally:
             armed = False
@@ -78,7 +79,7 @@ def _within_alarm(seconds: float, work: Callable[[World], T]) -> T:
 
 
 @contextlib.contextmanager
-def _second_alarm(seconds: float) -> Iterator[None]:
+def _second_alarm(seconds: float, world: World) -> Iterator[None]:
     """Stop this thread from another one, should the work have switched the first alarm off."""
     over, lock, ident = threading.Event(), threading.Lock(), threading.get_ident()
 
@@ -86,6 +87,7 @@ def _second_alarm(seconds: float) -> Iterator[None]:
         if not over.wait(seconds):
             with lock:
                 if not over.is_set():
+                    world.is_late = True
                     _stop_thread(ident)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -113,6 +115,7 @@ def _within_thread(seconds: float, work: Callable[[World], T]) -> T:
         thread.join(seconds)
     finally:
         if too_late := thread.is_alive():
+            world.is_late = True
             _stop_thread(thread.ident or 0)
             thread.join(_AGAIN_AFTER)
         world.leave()

@@ -38,12 +38,12 @@ def check(name: str, candidate: Any = None) -> None:
     try:
         verdict = evaluate(name, candidate)
     except CourseError as complaint:
-        _show("○", "not checked", "#9a6700", str(complaint))
+        show("○", "not checked", "#9a6700", str(complaint))
         return
     note = remember("check", name, status=verdict.status, mistake=verdict.mistake)
     mark, colour = _MARKS[verdict.status]
     text = verdict.message + (f"\n{note}" if note else "")
-    _show(mark, f"{_title(verdict)}", colour, text)
+    show(mark, f"{_title(verdict)}", colour, text)
 
 
 def hint(name: str, number: int = 1) -> None:
@@ -57,14 +57,14 @@ def hint(name: str, number: int = 1) -> None:
     try:
         hints = exercise_named(name).hints
     except CourseError as complaint:
-        _show("○", "no hint", "#9a6700", str(complaint))
+        show("○", "no hint", "#9a6700", str(complaint))
         return
     if number not in range(1, len(hints) + 1):
-        _show("○", "no hint", "#57606a", f"{name} has hints 1 to {len(hints)}; got {number!r}.")
+        show("○", "no hint", "#57606a", f"{name} has hints 1 to {len(hints)}; got {number!r}.")
         return
     number = int(number)  # 2.0 counts as well
     more = f'\nOne more: hint("{name}", {number + 1})' if number < len(hints) else ""
-    _show("→", f"{name}, hint {number} of {len(hints)}", "#0550ae", hints[number - 1] + more)
+    show("→", f"{name}, hint {number} of {len(hints)}", "#0550ae", hints[number - 1] + more)
 
 
 def solution(name: str) -> None:
@@ -72,14 +72,14 @@ def solution(name: str) -> None:
     try:
         exercise = exercise_named(name)
     except CourseError as complaint:
-        _show("○", "no solution", "#9a6700", str(complaint))
+        show("○", "no solution", "#9a6700", str(complaint))
         return
-    _show("→", f"{name}, one solution", "#0550ae", _solutions()[exercise.name], code=True)
+    show("→", f"{name}, one solution", "#0550ae", solutions()[exercise.name], code=True)
 
 
 def progress() -> None:
     """Show every exercise with its state and the number of attempts."""
-    _show("→", "your progress", "#0550ae", as_text(), code=True)
+    show("→", "your progress", "#0550ae", as_text(), code=True)
 
 
 def _title(verdict: Verdict) -> str:
@@ -87,12 +87,13 @@ def _title(verdict: Verdict) -> str:
     return f"{verdict.exercise} – {verdict.status}{what}"
 
 
-def _solutions() -> dict[str, str]:
+def solutions() -> dict[str, str]:
     """Read the solutions that ``build`` took from the exercises' sources."""
     return json.loads(files("course_lib.checking").joinpath("solutions.json").read_text("utf-8"))
 
 
-def _show(mark: str, title: str, colour: str, text: str, *, code: bool = False) -> None:
+def show(mark: str, title: str, colour: str, text: str, *, code: bool = False) -> None:
+    """Show a title and a text in the checker's dress, or print them where no notebook is."""
     style = f"border-left: 4px solid {colour}; padding: 0.2em 0.9em; margin: 0.3em 0"
     said, _, shown = ("", "", text) if code else text.partition("\n")
     head = f'<strong><span style="color: {colour}">{mark}</span> {escape(title)}</strong>'

@@ -75,8 +75,12 @@ def observe(
 ) -> Outcome:
     """Call a function on a copy of one input and write down what happened."""
     args, output, spent = copy.deepcopy(case.args), Output(), None
+
+    def spend() -> Any:
+        return _spend(_caller(function, parameters, world), case, args)
+
     for _ in range(case.calls):
-        seen = _guarded(lambda: _spend(function, case, args, parameters), function, output, world)
+        seen = _guarded(spend, function, output, world)
         if type(seen) is Raised:
             break
     if type(seen) is not Raised:
@@ -100,25 +104,39 @@ def _guarded(
             except TimeIsUp:
                 raise
             except BaseException as error:
+                if world is not None:
+                    world.restore_names()  # an exception is read with tools that may be bent
                 return _read_exception(error, function)
     finally:
         if world is not None:
             world.restore()
+        _stop_if_late(world)
 
 
-def _spend(
-    function: Callable[..., Any], case: Case, args: tuple[Any, ...], parameters: tuple[str, ...]
-) -> Any:
+def _stop_if_late(world: World | None) -> None:
+    """Stop an answer that has swallowed the alarm, before it is called again."""
+    if world is not None and world.is_late:
+        raise TimeIsUp
+
+
+def _spend(call: Callable, case: Case, args: tuple[Any, ...]) -> Any:
     """Return what a call gives and what it cost, or None where its case has no limit."""
-    call = _caller(function, parameters)
     return (call(args), None) if case.limit is None else case.limit.spend(call, args)
 
 
-def _caller(function: Callable[..., Any], parameters: tuple[str, ...]) -> Callable:
+def _caller(
+    function: Callable[..., Any], parameters: tuple[str, ...], world: World | None
+) -> Callable:
     """Return what calls a function with a tuple of arguments, by their names where it asks so."""
-    if parameters and _wants_keywords(function, parameters):
-        return lambda args: function(**dict(zip(parameters, args, strict=True)))
-    return lambda args: function(*args)
+    by_name = parameters and _wants_keywords(function, parameters)
+
+    def call(args: tuple[Any, ...]) -> Any:
+        named = dict(zip(parameters, args, strict=True)) if by_name else {}
+        result = function(**named) if by_name else function(*args)
+        _stop_if_late(world)
+        return result
+
+    return call
 
 
 def _read(raw: Any, kind: Kind) -> Outcome:

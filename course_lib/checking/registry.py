@@ -29,6 +29,7 @@ _LESSONS = (
     "lesson_11_mixing",
     "lesson_11_pairs",
     "lesson_12",
+    "lesson_13",
 )
 
 

@@ -8,6 +8,7 @@ none.
 import contextlib
 import copy
 import sys
+import threading
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from typing import Any
 Args = tuple[Any, ...]
 Call = Callable[[Args], Any]  # calls an answer with these arguments
 
-_set_trace = sys.settrace  # the real one, whatever a cell puts in its place later
+# the real ones, whatever a cell or an answer puts in their place later
+_set_trace, _set_trace_of_threads = sys.settrace, threading.settrace
+_traced_memory, _is_tracing = tracemalloc.get_traced_memory, tracemalloc.is_tracing
 _PRINTING = ("arrayprint.py", "_tensor_str.py")  # NumPy and torch print number by number
 _STARTING_AND_STOPPING = ("start", "stop", "clear_traces", "reset_peak")
 
@@ -34,8 +37,9 @@ class Spent:
 class Lines:
     """A longer input may not take more lines of Python than a shorter one: no loop along it.
 
-    Every line that runs counts, in whichever file: NumPy has functions that loop in Python. What
-    loops in C alone, such as ``starmap`` over ``operator.matmul``, runs no line and is not found.
+    Every line that runs counts, in whichever file, since NumPy has functions that loop in Python,
+    and in whichever thread. What loops in C alone, such as ``starmap`` over ``operator.matmul``,
+    runs no line and is not found.
 
     Parameters
     ----------
@@ -93,6 +97,11 @@ class _LineCounter:
             return self._until_printed
         return self._count
 
+    def take_up(self, trace: Any) -> None:
+        """Begin to count in a thread that has just started; any other trace is refused."""
+        if trace is self:
+            _set_trace(self)
+
     def _count(self, frame: FrameType, event: str, _: Any) -> Callable:
         self.lines += event == "line"
         return self._count
@@ -103,33 +112,37 @@ class _LineCounter:
 
 
 def _counting_lines(call: Call, args: Args) -> tuple[Any, int]:
-    """Return what a call gives and how many lines it ran, in this thread."""
-    before, counter, idle = sys.gettrace(), _LineCounter(), _Idle(sys, "settrace")
+    """Return what a call gives and how many lines it ran, here and in threads that it started."""
+    before, of_threads, counter = sys.gettrace(), threading.gettrace(), _LineCounter()
+    idle = _Idle(sys, "settrace", instead=counter.take_up), _Idle(threading, "settrace")
     try:
+        _set_trace_of_threads(counter)
         _set_trace(counter)
         return call(args), counter.lines
     finally:
         _set_trace(before)
-        idle.end()
+        _set_trace_of_threads(of_threads)
+        for each in idle:
+            each.end()
 
 
 def _watching_memory(call: Call, args: Args) -> tuple[Any, int]:
     """Return what a call gives and by how many bytes memory rose; leave tracemalloc as found."""
-    depth = tracemalloc.get_traceback_limit() if tracemalloc.is_tracing() else 0
-    _, earlier_peak = tracemalloc.get_traced_memory()
+    depth = tracemalloc.get_traceback_limit() if _is_tracing() else 0
+    _, earlier_peak = _traced_memory()
     if depth:
         tracemalloc.reset_peak()
     else:
         tracemalloc.start()
-    start, _ = tracemalloc.get_traced_memory()
+    start, _ = _traced_memory()
     idle = _Idle(tracemalloc, *_STARTING_AND_STOPPING)
     try:
-        return call(args), tracemalloc.get_traced_memory()[1] - start
+        return call(args), _traced_memory()[1] - start
     finally:
         idle.end()
         if not depth:
             tracemalloc.stop()
-        elif tracemalloc.is_tracing():
+        elif _is_tracing():
             _lift_peak(earlier_peak)
         else:
             tracemalloc.start(depth)
@@ -137,26 +150,28 @@ def _watching_memory(call: Call, args: Args) -> tuple[Any, int]:
 
 def _lift_peak(peak: int) -> None:
     """Bring tracemalloc's peak back to where it stood: only memory of that size can."""
-    missing = peak - tracemalloc.get_traced_memory()[0]
+    missing = peak - _traced_memory()[0]
     if missing > 0:
         with contextlib.suppress(MemoryError):
             bytearray(missing)
 
 
+def _do_nothing(*_: Any) -> None:
+    pass
+
+
 class _Idle:
-    """Lets some functions of a module do nothing until ``end``.
+    """Lets some functions of a module do nothing, or something else, until ``end``.
 
     Written without a builtin, since an answer may have replaced them.
     """
 
-    def __init__(self, module: ModuleType, *names: str) -> None:
+    def __init__(
+        self, module: ModuleType, *names: str, instead: Callable[..., None] = _do_nothing
+    ) -> None:
         self._held = module.__dict__
         self._found = {name: self._held[name] for name in names}
-        self._held.update(self._found.fromkeys(names, _do_nothing))
+        self._held.update(self._found.fromkeys(names, instead))
 
     def end(self) -> None:
         self._held.update(self._found)
-
-
-def _do_nothing(*_: Any) -> None:
-    pass

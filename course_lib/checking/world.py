@@ -6,15 +6,20 @@ import random
 import signal
 import sys
 import threading
+import tracemalloc
 import types
 import warnings
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-_TOOLS = ("builtins", "numpy", "math", "signal", "time", "random")
+_TOOLS = (
+    *("builtins", "numpy", "math", "signal", "time", "random"),
+    *("copy", "inspect", "linecache", "traceback", "tracemalloc"),  # what the checker looks with
+)
 _TORCH = ("torch", "torch.nn.functional")
 
 Names = list[tuple[dict[str, Any], dict[str, Any]]]  # what a module holds, and a copy of it
@@ -26,7 +31,7 @@ class World:
     NumPy's own settings, streams, working folder, limits and random generators belong to it. Names
     that were added stay: a late import adds some. From its making until ``leave``, NumPy and
     Python's own functions are as they were when the course was imported, whatever a cell has
-    replaced since.
+    replaced since. ``is_late`` is for whoever watches the clock.
     """
 
     def __init__(self) -> None:
@@ -40,13 +45,20 @@ class World:
         self._depth, self._trace = sys.getrecursionlimit(), sys.gettrace()
         self._filters, self._environment = warnings.filters[:], dict(os.environ)
         self._alarm = signal.getsignal(signal.SIGALRM) if hasattr(signal, "SIGALRM") else None
-        self._is_left = False
+        self._switching, self._tracing = sys.getswitchinterval(), _tracing()
+        self.is_late = self._is_left = False
         self.restore()
 
     def restore(self) -> None:
-        """Put everything back; the builtins first, since all the rest is made of them."""
+        """Put everything back, the names first."""
         if self._is_left:  # an answer that nobody waits for any longer has come to its end
             return
+        self.restore_names()
+        self._restore_numpy()
+        self._restore_process()
+
+    def restore_names(self) -> None:
+        """Put every function back; the builtins first, since all the rest is made of them."""
         for held, saved in self._names:  # written out: no function of ours can be relied on yet
             for name, value in saved.items():
                 if held.get(name) is not value:
@@ -58,8 +70,6 @@ class World:
         for function, code, defaults, keywords in self._code:
             function.__code__, function.__defaults__ = code, defaults
             function.__kwdefaults__ = keywords
-        self._restore_numpy()
-        self._restore_process()
 
     def leave(self) -> None:
         """Put everything back for the last time, and what a cell had replaced as it was found."""
@@ -83,8 +93,10 @@ class World:
         if self._folder is not None:
             os.chdir(self._folder)
         sys.setrecursionlimit(self._depth)
+        sys.setswitchinterval(self._switching)
         if sys.gettrace() is not self._trace:
             sys.settrace(self._trace)
+        _trace_memory(self._tracing)
         warnings.filters[:] = self._filters  # type: ignore[index]
         if os.environ != self._environment:
             os.environ.clear()
@@ -110,6 +122,8 @@ def _is_ours(name: str) -> bool:
     return name.partition(".")[0] == "course_lib"
 
 
+for _name in _TOOLS:
+    import_module(_name)
 _GENUINE = {id(held): saved for held, saved in _names_in(_is_tool)}
 
 
@@ -141,6 +155,19 @@ def _set_torch(random_state: Any, grad_enabled: bool, dtype: Any) -> None:
     torch.set_rng_state(random_state)
     torch.set_grad_enabled(grad_enabled)
     torch.set_default_dtype(dtype)
+
+
+def _tracing() -> int:
+    """Return how many frames of each allocation tracemalloc keeps; 0 where it is off."""
+    return tracemalloc.get_traceback_limit() if tracemalloc.is_tracing() else 0
+
+
+def _trace_memory(frames: int) -> None:
+    if _tracing() == frames:
+        return
+    tracemalloc.stop()
+    if frames:
+        tracemalloc.start(frames)
 
 
 def _here() -> Path | None:

@@ -5,16 +5,29 @@ The work is imported when its verb is called, so that `--help` answers at once.
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from course_lib.errors import CourseError
+from course_lib.running.preparing.wheels import Wheels
 
 SECTIONS = {
     "For everyone": ("lab", "test", "doctor", "progress"),
-    "For authors and teachers": ("build", "experiments", "bench", "record"),
+    "For authors and teachers": (
+        "build",
+        "experiments",
+        "bench",
+        "record",
+        "schedule",
+        "slides",
+        "site",
+        "pack",
+        "grade",
+        "board",
+    ),
 }
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +50,20 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except CourseError as error:
             raise click.ClickException(str(error)) from error
+        except ModuleNotFoundError as error:
+            raise click.ClickException(left_out(error)) from error
+
+
+def left_out(fault: ModuleNotFoundError) -> str:
+    """Say of a hand-out that a verb needs what it leaves out; raise anywhere else."""
+    wheels = Wheels(ROOT)
+    if not wheels.are_there():
+        raise fault
+    return (
+        "This verb needs what authors and teachers use, and a hand-out for learners leaves that "
+        f"out: {fault}.\nWhere there is a network, delete the folders {wheels.folder.name} and "
+        ".venv, and run the same command again."
+    )
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,6 +91,8 @@ def test(pytest_arguments: tuple[str, ...]) -> None:
 
     What stands behind the verb is passed on to pytest, as is PYTEST_ADDOPTS.
     """
+    import pytest  # noqa: F401  or each step would say by itself that a hand-out has no tests
+
     from course_lib.running.testing import run_all
 
     sys.exit(run_all(pytest_arguments))
@@ -78,11 +107,25 @@ def doctor() -> None:
 
 
 @course.command()
-def progress() -> None:
-    """Show which exercises are done."""
-    from course_lib.checking.standing import as_text
+@click.option("--as", "nickname", metavar="NICKNAME", help="Be on your class's board as this.")
+@click.option("--share", metavar="FOLDER", help="The board's folder; $COURSE_BOARD if left.")
+@click.option("--unshare", is_flag=True, help="Be on the board no longer.")
+def progress(nickname: str | None, share: str | None, unshare: bool) -> None:
+    """Show which exercises are done.
 
-    click.echo(as_text())
+    With a nickname, be on the board of your class from now on: it shows states and counts, no more.
+    """
+    from course_lib.checking.standing import as_text
+    from course_lib.remembering import share_progress, stop_sharing
+
+    if unshare:
+        click.echo(stop_sharing())
+    elif share and not nickname:
+        raise click.UsageError("expected --as NICKNAME beside --share: how are you called there?")
+    elif nickname:
+        click.echo(share_progress(nickname, share))
+    else:
+        click.echo(as_text())
 
 
 @course.command()
@@ -127,7 +170,7 @@ def record(studies: tuple[str, ...]) -> None:
 
 
 @course.command()
-@click.argument("lessons", nargs=-1, type=click.Choice(["06", "07", "08"]), metavar="[NN]...")
+@click.argument("lessons", nargs=-1, type=click.Choice(["06", "07", "08", "13"]), metavar="[NN]...")
 @click.option("--seeds", default=5, type=click.IntRange(1), help="How many seeds; 5 if left.")
 @click.option("--first", default=0, type=click.IntRange(0), help="The first seed; 0 if left.")
 def experiments(lessons: tuple[str, ...], seeds: int, first: int) -> None:
@@ -135,3 +178,137 @@ def experiments(lessons: tuple[str, ...], seeds: int, first: int) -> None:
     from course_lib.running.experiments import run_all
 
     sys.exit(run_all(lessons, seeds=range(first, first + seeds)))
+
+
+@course.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER")
+@click.option(
+    "--csv",
+    "save",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write the rows: learner, exercise, status, mistake.",
+)
+@click.option("--workers", type=click.IntRange(1), help="Processes at a time; your cores if left.")
+@click.option(
+    "--seconds", default=10.0, type=click.FloatRange(1), help="For each function; 10 if left."
+)
+@click.option(
+    "--memory", default=1024, type=click.IntRange(256), help="MiB for each; 1024 if left."
+)
+@click.option("--seed", type=click.IntRange(0), help="Repeat the inputs of an earlier run.")
+def grade(
+    folder: Path,
+    save: Path | None,
+    workers: int | None,
+    seconds: float,
+    memory: int,
+    seed: int | None,
+) -> None:
+    """Grade notebooks in FOLDER/LEARNER/NN_name.ipynb.
+
+    Each function runs in a process of its own, with limits. That stops accidents, not malice:
+    strangers' code belongs in a container. See workshop/grading.md.
+    """
+    from course_lib.teaching.grading.process import Limits
+    from course_lib.teaching.grading.report import run_all
+
+    limits = Limits(seconds=seconds, memory_mib=memory)
+    sys.exit(run_all(folder, save=save, limits=limits, workers=workers, seed=seed))
+
+
+@course.command()
+@click.argument("path", nargs=-1, metavar="[PATH]")
+@click.option("--start", default="09:00", type=click.DateTime(["%H:%M"]), metavar="HH:MM")
+def schedule(path: tuple[str, ...], start: datetime) -> None:
+    """Print the hours of a class: three hours, one day, or another.
+
+    Without a name it lists the ways through the course, each with its minutes.
+    """
+    from course_lib.running.hours import print_hours
+
+    sys.exit(print_hours(" ".join(path), starts=start.hour * 60 + start.minute))
+
+
+@course.command()
+@click.argument("lessons", nargs=-1, metavar="[NN]...")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, writable=True, path_type=Path),
+    default=ROOT / "build" / "slides",
+    metavar="FOLDER",
+    help="Where to write them; build/slides if left.",
+)
+def slides(lessons: tuple[str, ...], out: Path) -> None:
+    """Make slides of the lessons, with notes for whoever presents them.
+
+    They open in any browser, with no network. Making them takes npm, and the first time a network.
+    """
+    from course_lib.authoring.presenting import build_slides
+
+    sys.exit(build_slides(lessons, out=out))
+
+
+@course.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER")
+@click.option("--once", is_flag=True, help="Show the board once, and end.")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write it as one page, too, which needs nothing else.",
+)
+@click.option("--every", default=5, type=click.IntRange(1), help="Seconds; 5 if left.")
+def board(folder: Path, once: bool, page: Path | None, every: int) -> None:
+    """Show who has passed which exercise, live.
+
+    Learners who want to be there call `python3 course.py progress --share FOLDER --as NICKNAME`.
+    """
+    from course_lib.teaching.board.showing import show
+
+    sys.exit(show(folder, page=page, every=None if once else every))
+
+
+@course.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, writable=True, path_type=Path),
+    default=ROOT / "build" / "site",
+    metavar="FOLDER",
+    help="Where to write it; build/site if left.",
+)
+def site(out: Path) -> None:
+    """Build the course as a site with search, which asks no other host.
+
+    Nothing is executed: the pages show the results that the notebooks have. It opens from a folder
+    as from a server.
+    """
+    from course_lib.authoring.site import build_site
+
+    sys.exit(build_site(out=out))
+
+
+@course.command()
+@click.option(
+    "--platform",
+    "kind",
+    default="this",
+    type=click.Choice(["this", "linux", "macos", "windows"]),
+    help="For which machines; those like this one if left.",
+)
+@click.option("--python", metavar="3.N", help="The Python there; this one's version if left.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Where to write it; below build/ if left.",
+)
+def pack(kind: str, python: str | None, out: Path | None) -> None:
+    """Put the course and all it installs into one archive, for machines without a network.
+
+    See workshop/offline.md.
+    """
+    from course_lib.running.packing import pack as pack_course
+
+    sys.exit(pack_course(ROOT, kind=kind, python=python, out=out))

@@ -18,6 +18,7 @@ STUDIES: dict[str, tuple[str, Callable[[int], Figures], Asked]] = {
     "06": ("one head and several", tasks.ring_figures, tasks.RING_ASKS),
     "07": ("repair the verb", faithfulness.verb_figures, faithfulness.ASKS),
     "08": ("recall across a distance", tasks.distance_figures, tasks.DISTANCE_ASKS),
+    "13": ("a small language model", tasks.reading_figures, tasks.READING_ASKS),
 }
 
 
@@ -37,7 +38,7 @@ def run_all(lessons: tuple[str, ...] = (), *, seeds: Iterable[int]) -> int:
 
     Parameters
     ----------
-    lessons : "06", "07", "08"; all of them if none is named
+    lessons : "06", "07", "08", "13"; all of them if none is named
     seeds : one run each
 
     Returns

@@ -1,8 +1,23 @@
-"""The figures of lessons 06 and 08, for one seed each."""
+"""The figures of lessons 06, 08 and 13, for one seed each."""
 
+import time
+from functools import partial
+
+from torch import Tensor
+
+from course_lib.attention import dilated_attention
 from course_lib.learning.distance import READERS, gradient_reaching, recall_across
 from course_lib.learning.items import recall_items
+from course_lib.learning.language import (
+    closing_chance,
+    fit,
+    held_out_loss,
+    nats_per_character,
+)
 from course_lib.learning.ring import name_the_neighbours
+from course_lib.learning.story import Corpus, corpus, counted_nats
+from course_lib.learning.training import reproducible
+from course_lib.learning.transformer import Attend, ByHand, Hiding, LanguageModel, attending, dense
 
 GAPS = (10, 40, 160)
 MIXED_STEPS = 1000
@@ -21,6 +36,34 @@ DISTANCE_ASKS = {
         for gap in (40, 160)
     },
     "64 items": ("≥ 0.98", lambda number: number >= 0.98),
+}
+
+DILATED = partial(dilated_attention, segment_lengths=(16, 64), dilations=(1, 2), is_causal=True)
+WAYS: dict[str, Attend] = {"dense": dense, "dilated": DILATED}
+SMALL_CONTEXT, SMALL_STEPS = 32, 400
+BROKEN: dict[str, ByHand] = {
+    "right": ByHand(),
+    "no divisor": ByHand(divisor=1.0),
+    "shared over queries": ByHand(over=-2),
+    "one ahead": ByHand(ahead=1),
+}
+FARTHER = (2, 3, 5)  # characters back, none of which the head for the previous one needs
+
+READING_ASKS = {
+    **{f"{way}: nats below bigram": ("≥ 0.3", lambda number: number >= 0.3) for way in WAYS},
+    **{f"{way}: seconds": ("≤ 60", lambda number: number <= 60) for way in WAYS},
+    "previous character: weight": ("≥ 0.8", lambda number: number >= 0.8),
+    "previous character hidden: cost": ("≥ 0.5", lambda number: number >= 0.5),
+    "another hidden: greatest cost": ("≤ 0.1", lambda number: number <= 0.1),
+    "mark, in speech": ("≥ 0.4", lambda number: number >= 0.4),
+    "mark, outside": ("≤ 0.2", lambda number: number <= 0.2),
+    "mark hidden: less, in speech": ("≥ 0.15", lambda number: number >= 0.15),
+    "space hidden: less, in speech": ("≤ 0.1", lambda number: number <= 0.1),
+    "no divisor: loss above right": ("within ± 0.1", lambda number: abs(number) <= 0.1),
+    "shared over queries: loss above right": ("≤ 0", lambda number: number <= 0),
+    "shared over queries: nats above right": ("≥ 0.1", lambda number: number >= 0.1),
+    "one ahead: loss above right": ("≤ −1", lambda number: number <= -1),
+    "one ahead: nats above right": ("≥ 1", lambda number: number >= 1),
 }
 
 
@@ -59,3 +102,93 @@ def distance_figures(seed: int) -> dict[str, float]:
         figures[f"{reader}: gradient, first over last word"] = gradient[0] / gradient[-2]
     items = recall_items(64, seed=seed)
     return {**figures, "64 items": items.accuracy, "64 items: seconds": items.training_seconds}
+
+
+def reading_figures(seed: int) -> dict[str, float]:
+    """Let dense and dilated attention read the story, and four small models, three of them broken.
+
+    Losses are means over the last 50 steps; costs and differences are nats per character.
+    """
+    story = corpus()
+    bigram = counted_nats(story)
+    figures = {"bigram: nats": bigram}
+    models = {}
+    for way, attend in WAYS.items():
+        started = time.process_time()
+        models[way], loss = _fitted(story, attend, seed)
+        figures[f"{way}: seconds"] = time.process_time() - started
+        figures[f"{way}: loss"] = loss
+        figures[f"{way}: nats below bigram"] = bigram - nats_per_character(models[way], story)
+    looking = _looking_back(models["dense"], story) | _closing(models["dense"], story)
+    return figures | looking | _broken_figures(seed)
+
+
+def _fitted(story: Corpus, attend: Attend, seed: int) -> tuple[LanguageModel, float]:
+    with reproducible(seed):
+        model = LanguageModel(len(story.vocabulary), attend, context=story.context)
+    losses = fit(model, story, seed=seed)
+    return model, sum(losses[-50:]) / 50
+
+
+def _looking_back(model: LanguageModel, story: Corpus) -> dict[str, float]:
+    """Find the head that looks at the previous character, and hide that from it."""
+    look = ByHand()
+    whole = _loss_with(look, model, story)
+    weight_of_head = _on_previous(look.weights)
+    head = int(weight_of_head.argmax())
+    costs = {
+        distance: _loss_with(ByHand(blind=(head, distance)), model, story) - whole
+        for distance in (1, *FARTHER)
+    }
+    return {
+        "previous character: weight": float(weight_of_head[head]),
+        "previous character: the other head": float(weight_of_head.min()),
+        "previous character hidden: cost": costs[1],
+        "another hidden: greatest cost": max(costs[distance] for distance in FARTHER),
+    }
+
+
+def _closing(model: LanguageModel, story: Corpus) -> dict[str, float]:
+    """Ask for the closing mark, and again with a character hidden from the second block."""
+    within, outside = closing_chance(model, story)
+    figures = {"mark, in speech": within, "mark, outside": outside}
+    for name, character in (("mark", '"'), ("space", " ")):
+        [token_id] = story.encode(character).tolist()
+        hiding = Hiding(model, block=1, token_id=token_id)
+        figures[f"{name} hidden: less, in speech"] = within - closing_chance(hiding, story)[0]
+    return figures
+
+
+def _loss_with(attend: Attend, model: LanguageModel, story: Corpus) -> float:
+    """Measure the held-out loss with another attention in the first block."""
+    with attending(model.blocks[0], attend):
+        return held_out_loss(model, story)
+
+
+def _on_previous(weights: Tensor) -> Tensor:
+    """Return each head's mean weight one character back, in the second half of the windows."""
+    half = weights.shape[-1] // 2
+    return weights.diagonal(-1, -2, -1)[..., half - 1 :].mean((0, -1))
+
+
+def _broken_figures(seed: int) -> dict[str, float]:
+    """Train small models with a right attention and three broken ones: their losses all fall."""
+    story, figures = corpus(SMALL_CONTEXT), {}
+    for name, attend in BROKEN.items():
+        with reproducible(seed):
+            model = LanguageModel(
+                len(story.vocabulary),
+                attend,
+                context=SMALL_CONTEXT,
+                d_model=32,
+                n_blocks=1,
+            )
+        losses = fit(model, story, seed=seed, steps=SMALL_STEPS)
+        figures[f"{name}: loss"] = sum(losses[-50:]) / 50
+        figures[f"{name}: held-out loss"] = held_out_loss(model, story)
+        figures[f"{name}: nats"] = nats_per_character(model, story)
+        if name != "right":
+            for what in ("loss", "nats"):
+                here, right = figures[f"{name}: {what}"], figures[f"right: {what}"]
+                figures[f"{name}: {what} above right"] = here - right
+    return figures

@@ -11,9 +11,8 @@ from right_answers import RIGHT
 
 from course_lib.checking import evaluate
 from course_lib.checking.diagnosis import diagnose
-from course_lib.checking.engine import _cases
+from course_lib.checking.engine import _cases, _try_out
 from course_lib.checking.exercise import pairs_of
-from course_lib.checking.outcome import observe
 from course_lib.checking.registry import all_exercises
 
 PAIRS_EACH = 3
@@ -31,9 +30,8 @@ every_one_of_numbers = each([e for e in all_exercises().values() if e.kind.numbe
 
 def judged(exercise, answer, seed=1):
     """Judge without the guards of ``evaluate``, which these well-behaved functions do not need."""
-    cases = _cases(exercise, seed)
-    seen = [observe(answer, case, kind=exercise.kind) for case in cases]
-    return diagnose(exercise, cases, seen, seed=seed)
+    seen = _try_out(exercise.name, answer, seed)
+    return diagnose(exercise, _cases(exercise, seed), seen, seed=seed)
 
 
 def rebuilt(exercise, *, before=lambda arg: arg, after=lambda part: part):

@@ -55,6 +55,14 @@ def in_a_helper(rows):
     return list(map(helper, rows))
 
 
+def in_a_thread(rows):
+    found = []
+    thread = threading.Thread(target=lambda: found.extend(row.sum() for row in rows))
+    thread.start()
+    thread.join()
+    return found
+
+
 LOOPS = {
     "for": lambda rows: [row.sum() for row in rows],
     "two of them": lambda rows: [[a @ b for b in rows] for a in rows],
@@ -76,6 +84,7 @@ LOOPS = {
     "apply_along_axis of a method": lambda rows: np.apply_along_axis(rows[0].dot, 1, rows),
     "frompyfunc": lambda rows: np.frompyfunc(lambda x: 2 * x, 1, 1)(rows),
     "nditer": lambda rows: [float(x) for x in np.nditer(rows)],
+    "a thread": in_a_thread,
 }
 
 
@@ -178,6 +187,15 @@ def test_whatever_traced_before_traces_again(traced, answer):
     assert sys.settrace is settrace
 
 
+def test_threads_that_start_later_are_traced_as_before(traced):
+    threading.settrace(tracer)
+    try:
+        lines(in_a_thread)
+        assert threading.gettrace() is tracer
+    finally:
+        threading.settrace(None)
+
+
 def test_an_answer_that_sets_or_clears_a_trace_is_counted_all_the_same():
     before = sys.gettrace()
     assert not lines(setting_a_trace).is_over
@@ -223,6 +241,17 @@ def nested_lists():
 )
 def test_memory_is_over_where_its_peak_reaches_the_limit(answer, is_over):
     assert memory(answer).is_over is is_over
+
+
+def test_an_answer_that_hides_the_peak_is_measured_all_the_same(monkeypatch):
+    def hiding():
+        monkeypatch.setattr(tracemalloc, "get_traced_memory", lambda: (0, 0))
+        monkeypatch.setattr(tracemalloc, "is_tracing", lambda: True)
+        return table(200 * KIB)()
+
+    assert memory(hiding).is_over
+    monkeypatch.undo()
+    assert not tracemalloc.is_tracing()
 
 
 def test_both_the_peak_and_the_limit_are_said():

@@ -6,6 +6,8 @@ import random
 import signal
 import sys
 import threading
+import traceback
+import tracemalloc
 import types
 import warnings
 
@@ -39,6 +41,8 @@ def zero(*_, **__):
         (np.random, "default_rng"),
         (builtins, "abs"),
         (signal, "setitimer"),
+        (traceback, "walk_tb"),
+        (tracemalloc, "get_traced_memory"),
         (reference, "scaled_scores"),
         (results, "alike"),
         (results.Kind, "read"),
@@ -106,11 +110,12 @@ def test_random_numbers_go_on_where_they_were(world):
     again.leave()
 
 
-def test_streams_folder_depth_trace_warnings_and_environment_are_put_back(tmp_path):
+def test_streams_folder_limits_trace_warnings_and_environment_are_put_back(tmp_path):
     def state():
         return (
             (sys.stdout, sys.stderr, sys.stdin, os.getcwd()),  # noqa: PTH109 (as it is found)
             (sys.getrecursionlimit(), sys.gettrace(), warnings.filters[:], dict(os.environ)),
+            sys.getswitchinterval(),
         )
 
     before, world = state(), World()
@@ -118,11 +123,29 @@ def test_streams_folder_depth_trace_warnings_and_environment_are_put_back(tmp_pa
     os.chdir(tmp_path)
     sys.setrecursionlimit(sys.getrecursionlimit() + 500)
     sys.settrace(lambda *_: None)
+    sys.setswitchinterval(100.0)
     warnings.simplefilter("ignore")
     os.environ["COURSE_HOME"] = "elsewhere"
     os.environ["COURSE_TEST"] = "1"
     world.leave()
     assert state() == before
+
+
+def test_tracing_of_memory_is_off_again_where_it_was_off(world):
+    tracemalloc.start()
+    world.restore()
+    assert not tracemalloc.is_tracing()
+
+
+def test_tracing_of_memory_goes_on_where_it_was_on():
+    tracemalloc.start(3)
+    try:
+        world = World()
+        tracemalloc.stop()
+        world.leave()
+        assert tracemalloc.get_traceback_limit() == 3
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="no alarm on this system")

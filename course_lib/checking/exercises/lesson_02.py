@@ -339,9 +339,10 @@ _PROJECT_MISTAKES = (
             lambda embeddings, q, k, v: embeddings.T @ q,
             lambda embeddings, q, k, v: np.dot(embeddings.T, q),
         ),
-        "In a matrix product the inner sizes have to be equal: the embeddings are (T, d_model), a "
-        "weight is (d_model, d_head). Both are ready to meet in that order, and neither has to be "
-        "transposed. (A layer such as torch's `Linear` keeps its weight the other way round.)",
+        "In a matrix product the inner sizes have to be equal: the embeddings are "
+        "(seq_len, d_model), a weight is (d_model, d_head). Both are ready to meet in that order, "
+        "and neither has to be transposed. (A layer such as torch's `Linear` keeps its weight the "
+        "other way round.)",
     ),
     Mistake(
         "transposed: features by tokens",
@@ -522,7 +523,7 @@ EXERCISES = (
         mistakes=_PROJECT_MISTAKES,
         hints=(
             "The same embeddings are looked at three times, each time through another matrix. "
-            "Write the shapes down: which product of the two gives (T, d_head)?",
+            "Write the shapes down: which product of the two gives (seq_len, d_head)?",
             "Each result is a matrix product with the embeddings on the left. Nothing has to be "
             "transposed, scaled or bent.",
             "Three products, one for each weight matrix, returned together with commas between "

@@ -563,7 +563,7 @@ _ATTENTION_MISTAKES = (
             lambda x, q, k, v: np.dot(q, x),
             lambda x, q, k, v: np.dot(q.T, x),
         ),
-        "The inner sizes do not meet. The embeddings are (T, d_model) and a weight matrix is "
+        "The inner sizes do not meet. The embeddings are (seq_len, d_model) and a weight matrix is "
         "(d_model, d_head): in this order, neither has to be transposed.",
     ),
     Mistake(
@@ -712,8 +712,8 @@ EXERCISES = (
         hints=(
             "Four steps, one from each lesson: project the embeddings (02), compare queries with "
             "keys (03), turn scores into weights (04), mix the values (05).",
-            "Write the shape beside each step. Scores and weights are (T, T), a row for each query "
-            "and a column for each key; the output is (T, d_value).",
+            "Write the shape beside each step. Scores and weights are (seq_len, seq_len), a row "
+            "for each query and a column for each key; the output is (seq_len, d_value).",
             "Check the three places where it usually goes wrong: the scale is √d_head and not "
             "√d_model, softmax runs along the last axis, and the values are what is mixed.",
         ),

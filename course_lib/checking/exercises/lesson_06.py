@@ -113,7 +113,7 @@ _SPLIT_MISTAKES = (
         "neighbouring features: which of the two new axes comes first when a row is cut?",
     ),
     Mistake(
-        "axes left as (batch, T, heads, d_head)",
+        "axes left as (batch, seq_len, heads, d_head)",
         (partial(_split, arrange=_unchanged),),
         "The features are cut rightly, but the heads still stand behind the tokens. For a product "
         "over tokens, the last two axes have to be T and d_head.",
@@ -154,7 +154,7 @@ _SPLIT_MISTAKES = (
             for order in permutations(range(4))
             if order not in {(0, 2, 1, 3), (0, 1, 2, 3), (2, 0, 1, 3), (0, 2, 3, 1)}
         ),
-        "After the cut the axes are batch, T, heads, d_head. Only two of them have to change "
+        "After the cut the axes are batch, seq_len, heads, d_head. Only two of them have to change "
         "places. Which?",
     ),
     Mistake(
@@ -164,7 +164,7 @@ _SPLIT_MISTAKES = (
             lambda x, n_heads: x.reshape(x.shape[0] * n_heads, x.shape[1], -1),
             lambda x, n_heads: np.concatenate(np.split(x, n_heads, axis=-1)),
         ),
-        "Batch and heads have become one axis. Keep them apart: (batch, n_heads, T, d_head).",
+        "Batch and heads have become one axis. Keep them apart: (batch, n_heads, seq_len, d_head).",
     ),
     Mistake(
         "a fixed number of heads",
@@ -249,8 +249,8 @@ _SPLIT_MISTAKES = (
             lambda x, n_heads: x.reshape(x.shape[0], n_heads, -1),
             lambda x, n_heads: x.reshape(x.shape[0], n_heads, -1).swapaxes(0, 1),
         ),
-        "x has three axes, (batch, T, d_model), and your sizes account for two of them. Read all "
-        "three from its shape.",
+        "x has three axes, (batch, seq_len, d_model), and your sizes account for two of them. "
+        "Read all three from its shape.",
     ),
     Mistake(
         "heads in reverse order",
@@ -354,8 +354,9 @@ _MERGE_MISTAKES = (
             lambda x: x.reshape(*x.shape[:2], x.shape[2] * x.shape[3]),
             lambda x: x.swapaxes(1, 2).reshape(x.shape[0], x.shape[1], -1),
         ),
-        "The heads stand where the tokens should. The axes come as (batch, n_heads, T, d_head): "
-        "is that the order in which you read the sizes from the shape?",
+        "The heads stand where the tokens should. The axes come as "
+        "(batch, n_heads, seq_len, d_head): is that the order in which you read the "
+        "sizes from the shape?",
     ),
     Mistake(
         "the wrong axes swapped",
@@ -465,8 +466,8 @@ EXERCISES = (
             "which to head 1? Neighbours stay together.",
             "Two steps. The first cuts the last axis in two, heads and d_head, and leaves the rest "
             "alone. The second brings the heads in front of the tokens.",
-            "`reshape` takes the sizes batch, T, n_heads and what is left; after it, one swap of "
-            "two axes. In one `reshape` alone it cannot be done: it never moves numbers.",
+            "`reshape` takes the sizes batch, seq_len, n_heads and what is left; after it, one "
+            "swap of two axes. In one `reshape` alone it cannot be done: it never moves numbers.",
         ),
     ),
     Exercise(

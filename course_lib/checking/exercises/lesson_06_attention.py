@@ -274,8 +274,8 @@ _OUTPUT_MISTAKES = (
     Mistake(
         "batch axis forgotten",
         (_unpacked_without_batch,),
-        "The embeddings have three axes, (batch, T, d_model), and two sizes were taken from their "
-        "shape. (The last of all, wherever it stands, is `shape[-1]`.)",
+        "The embeddings have three axes, (batch, seq_len, d_model), and two sizes were taken from "
+        "their shape. (The last of all, wherever it stands, is `shape[-1]`.)",
     ),
     Mistake(
         "only one sentence",
@@ -683,10 +683,11 @@ EXERCISES = (
         cases=_layers,
         mistakes=(*_OUTPUT_MISTAKES, *_SCORE_MISTAKES, *_HEAD_MISTAKES, *_PROJECTION_MISTAKES),
         hints=(
-            "Write the shapes down, step by step: (batch, T, d_model) after the projections, "
-            "(batch, n_heads, T, d_head) after the split, and so on back to (batch, T, d_model).",
+            "Write the shapes down, step by step: (batch, seq_len, d_model) after the projections, "
+            "(batch, n_heads, seq_len, d_head) after the split, and so on back to the first shape.",
             "Between split and merge it is lesson 05: scores, scale, softmax, mixture. Products "
-            "and softmax leave the axes in front alone, so all heads go through at once.",
+            "and softmax leave the axes in front alone, so all heads go through at once. But "
+            "`keys.T` turns all axes round: `keys.swapaxes(-1, -2)` swaps the last two.",
             "Five steps: project three times, split three times, attend, merge once, and project "
             "once more. A head is d_head wide, and that is what its scores are scaled by.",
         ),

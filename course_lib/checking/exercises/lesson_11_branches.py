@@ -10,8 +10,8 @@ from numpy import ndarray
 
 from course_lib.attention import reference
 from course_lib.checking.exercise import Case, Exercise, Law, Mistake
-from course_lib.checking.inputs import readable
 from course_lib.checking.exercises.lesson_11 import positions_with_faults, sizes_in_words
+from course_lib.checking.inputs import readable
 from course_lib.checking.results import Kind, Parts
 
 
