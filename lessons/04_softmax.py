@@ -41,6 +41,7 @@ r"""
 
 # %%
 import numpy as np
+from ipywidgets import FloatLogSlider, IntSlider, VBox, dlink, link
 
 from course_lib import predict, quiz
 from course_lib.attention.reference import scaled_scores
@@ -337,12 +338,28 @@ Now move through it yourself: 300 random queries, 16 random keys. Slide d_head u
 
 # %%
 rng = np.random.default_rng(4)
-SoftmaxExplorer.from_vectors(rng.normal(size=(300, 512)), rng.normal(size=(16, 512)))
+explorer = SoftmaxExplorer.from_vectors(rng.normal(size=(300, 512)), rng.normal(size=(16, 512)))
+explorer
 
 # %% [markdown]
 r"""
 At d_head 64 the spread is about √64 = 8, and at temperature 8 the weights are just those that the scale gives at temperature 1: √d_head *is* a temperature. Colder, and rows go deaf again; much hotter, and every key gets the same.
 """
+
+# %% [markdown]
+r"""
+The view is a widget, and widgets can be linked: the two sliders below move it, and it moves them.
+
+**Your turn:** add `dlink((size, "value"), (heat, "value"), np.sqrt)` above the last line and run the cell again. Now the temperature follows √d_head. Before you slide d_head to its end: will the queries look at fewer keys?
+"""
+
+# %%
+size = IntSlider(min=1, max=512, description="d_head")
+heat = FloatLogSlider(min=-1, max=2, description="temperature",
+                      continuous_update=False)                 # else it rounds what the view sends
+link((explorer, "d_head"), (size, "value"))
+link((explorer, "temperature"), (heat, "value"))
+VBox([size, heat])
 
 # %% [markdown]
 r"""

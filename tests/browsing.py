@@ -1,11 +1,25 @@
 """A browser that may not leave this machine, and a notebook in it."""
 
+import importlib.util
 import json
 import re
+import shutil
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from serving import HOST, Lab, wait_for
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+MARKS = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
+    pytest.mark.skipif(not importlib.util.find_spec("playwright"), reason="needs playwright"),
+    pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs git: it tests a fresh clone"),
+]
 
 STDERR = "application/vnd.jupyter.stderr"
 FLAGS = (
@@ -16,13 +30,24 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",  # for what no page handler sees
+    # Nothing leaves this machine: no name is found, and an address is asked of nobody.
+    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",
+    f"--proxy-server=http://{HOST}:9",
+    f"--proxy-bypass-list={HOST}",
 )
 
 
 @contextmanager
-def silent_page(chromium: str):
+def silent_page():
     """Open a page in which nothing may go wrong and from which nothing may leave this machine."""
+    with heard_page() as (page, heard):
+        yield page
+    assert not heard, "\n".join(heard)
+
+
+@contextmanager
+def heard_page():
+    """Open such a page, and give what goes wrong in it and what would have left, as it comes."""
     from playwright.sync_api import sync_playwright
 
     heard: list[str] = []
@@ -31,29 +56,20 @@ def silent_page(chromium: str):
         if happened:
             heard.append(what)
 
-    def route(route) -> None:
-        if _is_here(route.request.url):
-            route.continue_()
-        else:
-            heard.append(f"leaves this machine: {route.request.url}")
-            route.abort()
+    def hear_address(address: str) -> None:
+        hear(urlsplit(address).hostname not in (HOST, None), f"leaves this machine: {address}")
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.on("console", lambda m: hear(m.type == "error", f"console: {m.text}"))
         page.on("pageerror", lambda error: hear(True, f"page: {error}"))
         page.on("response", lambda r: hear(r.status >= 400, f"{r.status}: {r.url}"))
         page.on("requestfailed", lambda r: hear(True, f"failed: {r.url} {r.failure}"))
-        page.on("websocket", lambda s: hear(not _is_here(s.url), f"leaves this machine: {s.url}"))
-        page.route(re.compile("^https?:"), route)
-        yield page
+        page.on("request", lambda r: hear_address(r.url))  # blob: and data: name no host
+        page.on("websocket", lambda s: hear_address(s.url))
+        yield page, heard
         browser.close()
-    assert not heard, "\n".join(heard)
-
-
-def _is_here(url: str) -> bool:
-    return urlsplit(url).hostname == HOST
 
 
 class Notebook:
@@ -71,16 +87,34 @@ class Notebook:
         # The page says "idle" before there is a kernel; Run All would then ask which one to take.
         self.wait_for("a kernel", lambda: self.lab.is_ready_for(self.path))
 
-    def wait_for(self, what, ready):
-        return wait_for(what, ready, pause=self.page.wait_for_timeout)
+    def wait_for(self, what, ready, **options):
+        return wait_for(what, ready, pause=self.page.wait_for_timeout, **options)
 
     def choose(self, menu: str, item: str) -> None:
         self.page.get_by_role("menuitem", name=menu, exact=True).click()
         self.page.get_by_role("menuitem", name=item, exact=True).click()
 
     def run_all(self) -> None:
+        self.run_first_cell()
         self.choose("Run", "Run All Cells")
         self.wait_until_run()
+
+    def run_down_to(self, code: str):
+        """Run this cell and all above it, as a learner who has come so far; return the cell."""
+        cell = self.cell(code)
+        self.run_first_cell()
+        prompt = cell.locator(".jp-InputPrompt")
+        prompt.click()
+        self.choose("Run", "Run All Above Selected Cell")
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
+        self.wait_for(code, lambda: self.errors() or _is_number(prompt.text_content()), seconds=180)
+        assert not self.errors(), "\n".join(self.errors())
+        return cell
+
+    def run_first_cell(self) -> None:
+        # On a busy machine widgets that come in the first moments find no manager in the page.
+        self.run(self.panel.locator(".jp-CodeCell").first)
 
     def restart_and_run_all(self) -> None:
         self.choose("Run", "Restart Kernel and Run All Cells…")
@@ -93,6 +127,16 @@ class Notebook:
         self.wait_for("an end", lambda: self.errors() or all(map(_is_number, self.prompts())))
         assert not self.errors(), "\n".join(self.errors())
         self.page.wait_for_timeout(500)  # widgets draw themselves after their cell has run
+
+    def choose_theme(self, name: str) -> None:
+        """Choose Light or Dark as a learner would, in the menu."""
+        if self.page.locator(f"body[data-jp-theme-name='JupyterLab {name}']").count():
+            return
+        self.page.get_by_role("menuitem", name="Settings", exact=True).click()
+        for item in ("Theme", f"JupyterLab {name}"):
+            self.page.locator(f".lm-Menu-itemLabel:text-is('{item}')").click()
+        themed = f"body[data-jp-theme-name='JupyterLab {name}']"
+        self.page.locator(themed).wait_for(state="attached")
 
     def errors(self) -> list[str]:
         """Return tracebacks and warnings; JupyterLab shows both in one way."""
@@ -123,7 +167,8 @@ class Notebook:
 
     def tab_to(self, cell, target) -> None:
         """Walk by keyboard from a cell to something in it."""
-        cell.locator(".jp-InputPrompt").click()
+        cell.locator(".cm-content").click()  # a click on the prompt may leave the focus below
+        self.page.keyboard.press("Escape")
         for _ in range(30):
             self.page.keyboard.press("Tab")
             if target.evaluate("it => it === document.activeElement"):

@@ -75,12 +75,13 @@ def observe(
 ) -> Outcome:
     """Call a function on a copy of one input and write down what happened."""
     args, output, spent = copy.deepcopy(case.args), Output(), None
-
-    def spend() -> Any:
-        return _spend(_caller(function, parameters, world), case, args)
-
     for _ in range(case.calls):
-        seen = _guarded(spend, function, output, world)
+        seen = _guarded(
+            lambda: _spend(_caller(function, parameters, world), case, args),
+            function,
+            output,
+            world,
+        )
         if type(seen) is Raised:
             break
     if type(seen) is not Raised:
@@ -128,15 +129,15 @@ def _caller(
     function: Callable[..., Any], parameters: tuple[str, ...], world: World | None
 ) -> Callable:
     """Return what calls a function with a tuple of arguments, by their names where it asks so."""
-    by_name = parameters and _wants_keywords(function, parameters)
+    # lambdas, since the tests' type checker would look at an inner `def` anew at every call
+    if parameters and _wants_keywords(function, parameters):
+        return lambda args: _in_time(function(**dict(zip(parameters, args, strict=True))), world)
+    return lambda args: _in_time(function(*args), world)
 
-    def call(args: tuple[Any, ...]) -> Any:
-        named = dict(zip(parameters, args, strict=True)) if by_name else {}
-        result = function(**named) if by_name else function(*args)
-        _stop_if_late(world)
-        return result
 
-    return call
+def _in_time(result: Any, world: World | None) -> Any:
+    _stop_if_late(world)
+    return result
 
 
 def _read(raw: Any, kind: Kind) -> Outcome:

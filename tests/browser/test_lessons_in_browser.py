@@ -1,39 +1,21 @@
 """A learner's way through lesson 03 in a real JupyterLab and a real browser."""
 
-import importlib.util
 import os
-import shutil
 from pathlib import Path
 
 import pytest
-from browsing import Notebook, silent_page
-from serving import copy_of_course, jupyterlab
+from browsing import MARKS, Notebook, silent_page
+from exploring import MISPLACED
 
-ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-    pytest.mark.skipif(not importlib.util.find_spec("playwright"), reason="needs playwright"),
-    pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs git: it tests a fresh clone"),
-]
+pytestmark = MARKS
 
 NO_SCALE = "def scaled_scores(queries, keys):\n    return queries @ keys.T"
 SCALED = NO_SCALE + " / np.sqrt(queries.shape[-1])"
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    top = tmp_path_factory.mktemp("browser")
-    with jupyterlab(copy_of_course(ROOT, top / "course"), top / "jupyter") as lab:
-        yield lab
-
-
 @pytest.fixture
 def page():
-    with silent_page(CHROMIUM) as page:
+    with silent_page() as page:
         yield page
 
 
@@ -115,12 +97,33 @@ def test_the_exercise_names_a_mistake_and_then_accepts_the_right_answer(lab, pag
 def test_the_browser_hears_every_fault_and_lets_nothing_out():
     with pytest.raises(AssertionError) as heard:
         visit_a_faulty_page()
-    for fault in ("leaves this machine: http://example.org", "console: ouch", "page: oops"):
+    for address in ("http://example.org", "http://192.0.2.1"):
+        assert f"leaves this machine: {address}" in str(heard.value)
+        assert f"failed: {address}" in str(heard.value)
+    for fault in ("console: ouch", "page: oops"):
         assert fault in str(heard.value)
 
 
 def visit_a_faulty_page():
-    with silent_page(CHROMIUM) as page:
-        page.set_content("<img src='http://example.org/cat.png'>")
+    with silent_page() as page:
+        page.set_content(
+            "<img src='http://example.org/cat.png'><img src='http://192.0.2.1/cat.png'>"
+        )
         page.evaluate("console.error('ouch'); setTimeout(() => { throw new Error('oops') })")
         page.wait_for_timeout(300)
+
+
+def test_what_is_cut_off_or_stands_on_something_else_is_found():
+    faulty = """<!doctype html>
+      <div id="it" style="width: 200px; overflow: auto; font: 14px sans-serif">
+      <p style="width: 300px">wide</p>
+      <p style="position: relative; top: -30px">on it</p>
+      <p style="height: 8px; overflow: hidden">half of me</p></div>"""
+    with silent_page() as page:
+        page.set_content(faulty)
+        found = page.locator("#it").evaluate(MISPLACED)["faults"]
+    assert found == [
+        "cut off: half of me",
+        "overlap: wide and on it",
+        "scrolls sideways as a whole",
+    ]

@@ -123,7 +123,7 @@ def test_streams_folder_limits_trace_warnings_and_environment_are_put_back(tmp_p
     os.chdir(tmp_path)
     sys.setrecursionlimit(sys.getrecursionlimit() + 500)
     sys.settrace(lambda *_: None)
-    sys.setswitchinterval(100.0)
+    sys.setswitchinterval(0.01)
     warnings.simplefilter("ignore")
     os.environ["COURSE_HOME"] = "elsewhere"
     os.environ["COURSE_TEST"] = "1"

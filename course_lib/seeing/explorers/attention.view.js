@@ -78,7 +78,8 @@ function tableOf(tokens) {
     const cell = event.target.closest("tbody td, tbody th");
     return cell && [cell.parentElement.sectionRowIndex, cell.cellIndex === 0 ? null : cell.cellIndex - 1];
   }
-  return { element, fill, paint, placeOf };
+  const reveal = (query, key) => cells[query][key].scrollIntoView({ block: "nearest", inline: "nearest" });
+  return { element, fill, paint, placeOf, reveal };
 }
 
 /** The same as a picture, for long sentences. */
@@ -115,7 +116,11 @@ function matrixOf(tokens, { point, leave, pin, place }) {
     const { query, key } = place();
     const inside = (at) => Math.max(0, Math.min(tokens.length - 1, at));
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -tokens.length], End: [0, tokens.length] }[event.key];
-    if (step) point(inside(query + step[0]), inside((key ?? 0) + step[1]));
+    if (step) {
+      const to = [inside(query + step[0]), inside((key ?? 0) + step[1])];
+      point(...to);
+      drawn.reveal?.(...to); // where the table is wider than its place
+    }
     else if (event.key === "Enter" || event.key === " ") pin(query);
     else return;
     event.preventDefault();

@@ -12,7 +12,7 @@ const QUANTITIES = {
   response: { name: "largest response", text: (number) => short(number) },
   deaf: { name: "deaf", text: (number) => `${written(100 * number, 0)} %` },
 };
-const BOX = { width: 360, height: 150, left: 46, right: 346, top: 10, bottom: 116 };
+const BOX = { width: 360, height: 153, left: 46, right: 346, top: 10, bottom: 116 };
 const RESPONSES = [1e-5, 3]; // the axis is the same for every choice, so that pictures can be compared
 
 /** Read everything that Python sent once, and the raw scores for every d_head of the curves. */
@@ -86,7 +86,7 @@ function chartOf({ title, quantity, ticks, heightOf, level, sizes, onChoice }) {
   const line = draw("line", { class: "now", y1: BOX.top, y2: BOX.bottom });
   const moving = draw("g");
   const picture = draw("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, role: "img", class: quantity },
-    [...written, ...below, ...even, draw("text", { x: (BOX.left + BOX.right) / 2, y: BOX.height - 2, "text-anchor": "middle" }, ["d_head"]), line, moving]);
+    [line, ...written, ...below, ...even, draw("text", { x: (BOX.left + BOX.right) / 2, y: BOX.height - 5, "text-anchor": "middle" }, ["d_head"]), moving]);
   picture.addEventListener("click", (event) => {
     const box = picture.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * BOX.width;
