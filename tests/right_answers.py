@@ -430,6 +430,17 @@ def softmax_of_the_logs(outputs, denominators):
     return np.nan_to_num(shares)[:, :, None].repeat(outputs[0].shape[1], 2).__mul__(outputs).sum(0)
 
 
+def every_pair_counted(seq_len, branches):
+    count = 0
+    for segment_length, dilation in branches:
+        for i in range(seq_len):
+            for j in range(seq_len):
+                same = i // segment_length == j // segment_length
+                both = i % segment_length % dilation == 0 == j % segment_length % dilation
+                count += same and both
+    return count
+
+
 def keys_of_every_query_counted(seq_len, branches):
     count = 0
     for segment_length, dilation in branches:
@@ -681,6 +692,7 @@ RIGHT = {
         ),
     ),
     "attended_pairs": (
+        every_pair_counted,
         keys_of_every_query_counted,
         full_segments_and_the_rest,
         lambda n, branches: sum(

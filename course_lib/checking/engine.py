@@ -123,8 +123,6 @@ def _try_out(
     kind, parameters = exercise_named(name).kind, exercise_named(name).parameters
     seen: list[Outcome] = []
     for case in _cases(exercise_named(name), seed):
-        if case.is_long and not _all_right(name, seed, seen):
-            break
         outcome = observe(candidate, case, kind=kind, parameters=parameters, world=world)
         seen.append(outcome)
         if outcome.raised and (outcome.raised.not_written or outcome.raised.by_hand):
@@ -132,32 +130,12 @@ def _try_out(
     return seen
 
 
-def _all_right(name: str, seed: int, seen: list[Outcome]) -> bool:
-    """Tell whether an answer gave what is asked for so far, and forget again what that is."""
-    exercise = exercise_named(name)
-    tried = zip(_cases(exercise, seed), seen, strict=False)
-    return all(
-        outcome.gave_like(
-            observe(exercise.reference, replace(case, limit=None), kind=exercise.kind)
-        )
-        for case, outcome in tried
-        if not case.is_extra
-    )
-
-
 def _cases(exercise: Exercise, seed: int) -> list[Case]:
-    """Make the fixed batch and the fresh one, then what is long.
-
-    Costs and sizes hang on no number, so once is enough for them.
-    """
+    """Make the fixed batch and the fresh one; costs hang on no number, so once is enough."""
     fixed, fresh = np.random.default_rng(_FIXED_SEED), np.random.default_rng([1, seed])
     always = [] if exercise.once else list(exercise.cases(fixed))
-    again = [
-        replace(case, is_fresh=True)
-        for case in exercise.cases(fresh)
-        if case.limit is None and not case.is_long
-    ]
-    return sorted([*always, *again], key=lambda case: case.is_long)
+    again = (case for case in exercise.cases(fresh) if case.limit is None)
+    return [*always, *(replace(case, is_fresh=True) for case in again)]
 
 
 def _fingerprint(name: str, seed: int) -> bytes:

@@ -23,7 +23,6 @@ class Case:
     is_extra : goes beyond the exercise, so that failing on it is mentioned and not held against it
     calls : how often the function is called on one copy of them; the last call counts
     limit : what the call may cost, where that is part of the exercise; it goes last, being slow
-    is_long : so large that a roundabout way takes for ever; tried where all else is right, and once
     is_fresh : drawn anew at each check
     """
 
@@ -32,7 +31,6 @@ class Case:
     is_extra: bool = False
     calls: int = 1
     limit: Lines | Memory | None = None
-    is_long: bool = False
     is_fresh: bool = False
 
 

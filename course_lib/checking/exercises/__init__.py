@@ -1,1 +1,1 @@
-"""The exercises, a module or two a lesson: reference, inputs that can tell, and mistakes by name."""
+"""The exercises, a module or more for each lesson: reference, inputs that can tell, mistakes."""

@@ -10,13 +10,13 @@ from numpy import ndarray
 
 from course_lib.attention import masks, reference
 from course_lib.checking.exercise import Case, Exercise, Law, Mistake
+from course_lib.checking.exercises.lesson_04 import softmax_with_faults
 from course_lib.checking.inputs import readable
 from course_lib.checking.laws import (
     hidden_keys_weigh_nothing,
     none_is_negative,
     open_rows_sum_to_one,
 )
-from course_lib.checking.exercises.lesson_04 import softmax_with_faults
 from course_lib.checking.results import Parts, array_of
 
 

@@ -42,7 +42,7 @@ def _itself(number: Any) -> Any:
     return number
 
 
-def in_32_bits(number: Any) -> Any:
+def _in_32_bits(number: Any) -> Any:
     """Let a number run over, as one of 32 bits does."""
     return (number + 2**31) % 2**32 - 2**31
 
@@ -72,14 +72,14 @@ def _bytes(
     return after(numbers * width(bytes_per_number))
 
 
-RUN_OVER = (
+_RUN_OVER = (
     "numbers of 32 bits run over",
     "Small inputs are right and large ones are not, or even negative: the result is too large for "
     "a number of 32 bits. Python's own whole numbers, or int64, have room for it.",
 )
 
 _BYTES_MISTAKES = (
-    Mistake(RUN_OVER[0], (partial(_bytes, after=in_32_bits),), RUN_OVER[1]),
+    Mistake(_RUN_OVER[0], (partial(_bytes, after=_in_32_bits),), _RUN_OVER[1]),
     Mistake(
         "linear in T",
         (
@@ -276,7 +276,7 @@ def _flops(
 
 
 _FLOPS_MISTAKES = (
-    Mistake(RUN_OVER[0], (partial(_flops, after=in_32_bits),), RUN_OVER[1]),
+    Mistake(_RUN_OVER[0], (partial(_flops, after=_in_32_bits),), _RUN_OVER[1]),
     Mistake(
         "half the work",
         (partial(_flops, each=1), partial(_flops, products=1)),

@@ -1,6 +1,6 @@
 """The exercise of lesson 13: a learner's own test, let loose on a zoo of attentions."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -280,9 +280,9 @@ EXERCISES = (
         once=True,
         tally=tally,
         when_late=(
-            f"It is called {len(ZOO) + _ASKED_AGAIN} times, with one attention after the other, and "
-            "all of that together has to be done by then. A few small inputs are enough to tell (batch 2, five words); "
-            "return True at the first that is wrong."
+            f"It is called {len(ZOO) + _ASKED_AGAIN} times, with one attention after the other, "
+            "and all of that together has to be done by then. A few small inputs are enough to "
+            "tell (batch 2, five words); return True at the first that is wrong."
         ),
     ),
 )

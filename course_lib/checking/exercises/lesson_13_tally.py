@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from course_lib.checking.exercise import Case, Tally
 from course_lib.checking.results import Kind, Parts, UnreadableError
 from course_lib.checking.zoo import BROKEN, CORRECT, Specimen, laws, specimen_of
