@@ -39,6 +39,11 @@ r"""
 **One idea.** Heads divide the *features*, not the words. Each sees the whole sentence and has a whole of its own to share out, so one can look at *cat* and another at *mat*, and what they bring back stays apart. Splitting and merging are only there to do that in one product.
 """
 
+# %% [markdown] tags=["instructor"]
+r"""
+**Before you begin.** The last third of the lesson trains small models, twice, each time for about half a minute on two busy cores. Start the cell, and talk while it runs. Forty at once on a hub would wait for minutes: there, run it on the projector before the class, and let them read your results.
+"""
+
 # %%
 import numpy as np
 
@@ -307,7 +312,7 @@ Sharper weights are nice, but can two heads do what one cannot? A task to find o
 
 # %% [markdown] tags=["instructor"]
 r"""
-**If time runs out.** Leave out the ring, and the layer behind it. Say instead: trained to name both neighbours of a letter, a model with one head was right in 7 or 8 % of the cases, one with two heads always. One head brings back one mixture; two bring back two things, and keep them apart. Then go to `split_heads`.
+**If time runs out.** Leave out the ring, and the layer behind it. Say instead: trained to name both neighbours of a letter, a model with one head was right in 7 or 8 % of the cases, one with two heads always. One head brings back one mixture; two bring back two things, and keep them apart. Where exercises follow, go to `split_heads`.
 """
 
 # %% tags=["slide"]

@@ -42,7 +42,7 @@ r"""
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Before you begin.** Times and memory are measured where the notebook runs: run it once, with nothing else open. A red AssertionError under a table means that the machine saw something else: run again, and discuss. On a hub, let them read your table; there the plain way takes some 250 MiB beside the kernel at 2048 words, and twice that at 2896, for each learner. Prepare the board: the scores 1, 3, 2 | 0, 5, 4.
+**Before you begin.** Times and memory are measured where the notebook runs: run it once, with nothing else open, and do not restart. A red AssertionError under a table means that the machine saw something else: run again, and discuss. On a hub, let them read your table; there the plain way takes some 250 MiB beside the kernel at 2048 words, and twice that at 2896, for each learner. Prepare the board: the scores 1, 3, 2 | 0, 5, 4.
 """
 
 # %%

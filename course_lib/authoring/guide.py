@@ -19,8 +19,9 @@ learners stumble and what to say, and where to stop when time runs out. It follo
 from heading to heading, so that both can lie side by side. How to prepare a class from it \
 stands in [README.md](README.md).
 
-**Must** is the exercise not to miss. **Shown** is what a lesson takes when you run a few cells \
-in front of the room, and **first part** what it takes up to the place where it can be left.
+**Must** is the exercise not to miss. Where minutes stand below a lesson's title as *shown*, that \
+is what it takes when you run a few cells in front of the room; *first part* is what it takes up \
+to the place where it can be left.
 """
 _ANSWER = re.compile(r"\n+(?=\*(?:Expect|Say):\*)")
 

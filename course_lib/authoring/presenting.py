@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nbconvert.exporters import SlidesExporter
 from rich.console import Console
+from rich.text import Text
 from traitlets.config import Config
 
 from course_lib.authoring.lessons import ROOT, Source, lessons_of, read_sources
@@ -31,17 +32,29 @@ def build_slides(
     Returns
     -------
     int
-        The exit code: 0 when all is well.
+        The exit code: 0 when all is well, 1 when a lesson was left out.
     """
     console = Console(soft_wrap=True, highlight=False)
-    pages = {f"{lesson.stem}.html": page_of(lesson, root) for lesson in _lessons(root, numbers)}
+    pages, refused = {}, {}
+    for lesson in _lessons(root, numbers):
+        try:
+            pages[f"{lesson.stem}.html"] = page_of(lesson, root)
+        except CourseError as fault:
+            refused[lesson.number] = fault
+    if not pages and refused:
+        raise next(iter(refused.values()))
     with console.status("reveal.js and MathJax …"):
         put_showing_into(out)
     for name, page in pages.items():
         (out / name).write_text(page, encoding="utf-8", newline="\n")
         console.print(f"[green]built[/]    {out / name}")
     console.print("Open one in a browser; press s for the notes, ? for all keys.")
-    return 0
+    for number, fault in refused.items():
+        console.print(f"[red]left out[/] {number}:", Text(str(fault)))
+    if refused:
+        others = " ".join(sorted(name[:2] for name in pages))
+        console.print(f"To make those that can be made: python3 course.py slides {others}")
+    return int(bool(refused))
 
 
 def page_of(lesson: Source, root: Path = ROOT) -> str:

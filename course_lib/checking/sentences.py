@@ -4,6 +4,7 @@ The expected numbers are never shown: the learner's own are, with the input that
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 from textwrap import indent
 
 import numpy as np
@@ -38,8 +39,17 @@ class Sentences:
         where = f" in your line `{raised.line}`" if raised.line else ""
         said = f": {raised.text}" if raised.text else ""
         return (
-            f"Your function raised {raised.type_name}{where}{said}. "
+            f"{_ended(f'Your function raised {raised.type_name}{where}{said}')} "
+            f"{self._instead_of(raised)}"
             f"The check called {self.exercise.signature}.\n{an_input(self.exercise, self.case)}"
+        )
+
+    def _instead_of(self, raised: Raised) -> str:
+        """Say that a test answers, where it raises on purpose."""
+        by_choice = raised.type_name == "AssertionError" or (raised.line or "").startswith("raise ")
+        asked = self.exercise.tally and by_choice
+        return (
+            "Where something is wrong, return True instead, and False at the end. " if asked else ""
         )
 
     def unreadable(self, complaint: str) -> str:
@@ -54,7 +64,7 @@ class Sentences:
         if complaint.startswith("got a coroutine"):
             complaint += "; write `def` without `async`"
         if complaint.startswith("expected"):
-            return f"{complaint}."
+            return _ended(complaint)
         return f"expected {a_shape(self.exercise, self.want.parts)}; {complaint}."
 
     def shape(self, got: Parts, want: Parts) -> str:
@@ -149,7 +159,7 @@ class Sentences:
 
     def printed(self) -> str:
         """Repeat what the function printed."""
-        said = self.got.printed.strip()
+        said = "\n".join(_once(self.got.printed.strip().splitlines()))
         return f"\nYour function printed: {said}" if said else ""
 
     def repeat(self) -> str:
@@ -159,3 +169,15 @@ class Sentences:
         return (
             f"\nThis input was drawn with seed={self.fresh_seed}; evaluate(…, seed=…) repeats it."
         )
+
+
+def _ended(sentence: str) -> str:
+    """End a sentence with a stop, unless it has one."""
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
+def _once(lines: list[str]) -> list[str]:
+    """Keep one of the lines that repeat each other, the last of which may be cut off."""
+    kept = [line for line, _ in groupby(lines)]
+    is_cut = 1 < len(kept) < len(lines) and kept[-2].startswith(kept[-1])
+    return kept[:-1] if is_cut else kept

@@ -63,6 +63,39 @@ def test_a_lesson_that_was_never_built_has_no_slides(tmp_path):
         page_of(lesson, tmp_path)
 
 
+def refuse(*numbers):
+    def page_of(lesson, root):
+        if lesson.number in numbers:
+            raise CourseError(f"{lesson.name}, slide [2]: too long")
+        return "a page"
+
+    return page_of
+
+
+@pytest.fixture
+def without_showing(monkeypatch):
+    monkeypatch.setattr(presenting, "put_showing_into", lambda out: out.mkdir())
+
+
+@pytest.mark.usefixtures("without_showing")
+def test_a_lesson_that_is_refused_leaves_the_others_their_slides(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(presenting, "page_of", refuse("03"))
+    assert presenting.build_slides(("03", "04", "05"), out=tmp_path / "out") == 1
+    built = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert built == ["04_softmax.html", "05_weighted_sum.html"]
+    said = capsys.readouterr().out
+    assert "left out 03: lessons/03_scores.py, slide [2]: too long" in said
+    assert "python3 course.py slides 04 05" in said
+
+
+@pytest.mark.usefixtures("without_showing")
+def test_where_no_lesson_has_slides_nothing_is_fetched(tmp_path, monkeypatch):
+    monkeypatch.setattr(presenting, "page_of", refuse("03"))
+    with pytest.raises(CourseError, match="too long"):
+        presenting.build_slides(("03",), out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_what_was_fetched_before_is_copied_without_asking_npm(packages, tmp_path, monkeypatch):
     npm_that(monkeypatch, lambda *args, **options: pytest.fail("npm was asked"))
     put_showing_into(tmp_path / "out", packages=packages)

@@ -54,11 +54,11 @@ def away(shown):
 
 
 def test_what_the_mouse_does_arrives_in_python_with_the_same_numbers(shown):
-    shown.says("who: sat looks at cat 0.854")
+    shown.says("head 0: sat looks at cat 0.854")
     queries(shown).nth(BLACK).hover()
-    shown.says("who: black looks at")
+    shown.says("head 0: black looks at")
     away(shown)
-    shown.says("who: sat looks at cat 0.854")
+    shown.says("head 0: sat looks at cat 0.854")
     np.testing.assert_allclose(weights(shown), weights_in_python(shown, 0, SAT), atol=1e-6)
 
     keys(shown).nth(CAT).click()
@@ -68,7 +68,7 @@ def test_what_the_mouse_does_arrives_in_python_with_the_same_numbers(shown):
     heads(shown).nth(1).click()
     queries(shown).nth(MAT).click()
     away(shown)
-    shown.says("where: mat looks at", "Without cat")
+    shown.says("head 1: mat looks at", "Without cat")
     shown.comes_to(query=MAT, head=1, hidden=[CAT])
     np.testing.assert_allclose(weights(shown), weights_in_python(shown, 1, MAT), atol=1e-6)
     numbers = [float(text) for text in cells(shown).all_text_contents() if text]
@@ -76,7 +76,7 @@ def test_what_the_mouse_does_arrives_in_python_with_the_same_numbers(shown):
     np.testing.assert_allclose(numbers, np.delete(matrix, CAT, axis=1).ravel(), atol=0.005)
 
     cells(shown).nth(11 * SAT + MAT).hover()
-    shown.says("where: sat → mat")
+    shown.says("head 1: sat → mat")
     cells(shown).nth(11 * SAT + MAT).click()
     shown.root.get_by_role("button", name="show all keys").click()
     shown.comes_to(query=SAT, head=1, hidden=[])
@@ -87,35 +87,35 @@ def test_all_of_it_can_be_done_by_keyboard(shown):
     shown.notebook.tab_to(shown.cell, heads(shown).first)
     press("ArrowRight")
     press("Enter")
-    shown.says("where: sat looks at mat 0.644")
+    shown.says("head 1: sat looks at mat 0.644")
     press("Tab")
     press("ArrowRight")
-    shown.says("where: on looks at")
+    shown.says("head 1: on looks at")
     press("End")
     press("Space")
-    shown.says("where: mat looks at")
+    shown.says("head 1: mat looks at")
     press("Tab")
     press("Home")
     for _ in range(SAT):
         press("ArrowRight")
-    shown.says("where: mat → sat: weight")
+    shown.says("head 1: mat → sat: weight")
     press("Enter")
-    shown.says("where: mat → sat: hidden")
+    shown.says("head 1: mat → sat: hidden")
     assert len(shown.notebook.prompts()) == before  # no key added or removed a cell
     shown.comes_to(query=MAT, head=1, hidden=[SAT])
 
     shown.notebook.tab_to(shown.cell, shown.root.locator(".matrix"))
-    shown.says("where: mat → the (0)")
+    shown.says("head 1: mat → the (0)")
     press("ArrowUp")
     press("ArrowRight")
-    shown.says("where: the (9) → cat")
+    shown.says("head 1: the (9) → cat")
     press("Enter")
     shown.comes_to(query=MAT - 1)
 
 
 def test_what_python_sets_is_seen(shown):
     shown.set(query=MAT, head=1, hidden=[SAT])
-    shown.says("where: mat looks at", "Without sat")
+    shown.says("head 1: mat looks at", "Without sat")
     assert pressed(queries(shown)) == [MAT]
     assert pressed(heads(shown)) == [1]
     assert pressed(keys(shown)) == [SAT]
@@ -132,9 +132,9 @@ def test_at_200_per_cent_nothing_is_cut_off_or_stands_on_something_else(large):
 def test_at_200_per_cent_the_matrix_scrolls_along_with_the_keys(large):
     matrix = large.root.locator(".matrix")
     large.notebook.tab_to(large.cell, matrix)
-    large.says("who: sat → the (0)")
+    large.says("head 0: sat → the (0)")
     large.page.keyboard.press("End")
-    large.says("who: sat → mat")
+    large.says("head 0: sat → mat")
     cell, place = cells(large).nth(11 * SAT + MAT).bounding_box(), matrix.bounding_box()
     assert matrix.evaluate("it => it.scrollLeft") > 0
     assert cell["x"] + cell["width"] <= place["x"] + place["width"] + 1

@@ -1,22 +1,15 @@
 """Slides as a teacher opens them: from a folder, by double click, with no network."""
 
-import importlib.util
-import shutil
-
 import pytest
-from browsing import silent_page
+from browsing import MARKS, silent_page
 
 from course_lib.authoring.presenting import BUILD, SHOWING, build_slides
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 FETCHED = BUILD / "npm" / "node_modules" / SHOWING[0]
 
 pytestmark = [
-    pytest.mark.browser,
+    *MARKS,
     pytest.mark.skipif(not FETCHED.exists(), reason="needs what `course.py slides` fetches by npm"),
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-    pytest.mark.skipif(not importlib.util.find_spec("playwright"), reason="needs playwright"),
 ]
 
 WHAT_IS_CUT = """() => {
@@ -40,7 +33,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page():
-    with silent_page(CHROMIUM) as page:
+    with silent_page() as page:
         yield page
 
 

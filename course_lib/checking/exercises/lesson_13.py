@@ -10,7 +10,8 @@ from numpy import ndarray
 from course_lib.attention import reference
 from course_lib.checking.exercise import Case, Exercise, Mistake
 from course_lib.checking.exercises.lesson_13_tally import YesOrNo, tally
-from course_lib.checking.zoo import CORRECT, ZOO, Attention, specimen_of
+from course_lib.checking.zoo import CORRECT, ZOO, Attention
+from course_lib.checking.zoo.specimen import specimen_behind, stranger
 
 Size = tuple[int, int, int, int]  # batch, T, n_heads, d_head
 
@@ -20,14 +21,14 @@ _SIZES: tuple[Size, ...] = ((2, 5, 3, 4), (3, 7, 2, 5), (2, 6, 5, 3))
 
 def is_broken(attention: Attention) -> bool:
     """Look up the right answer: what the zoo knows of an attention."""
-    return specimen_of(attention).is_broken
+    return specimen_behind(attention).is_broken
 
 
 def _whole_zoo(rng: np.random.Generator) -> Iterator[Case]:
     """Lead the whole zoo past in another order each time, and some of it a second time."""
     again = rng.choice(len(ZOO), _ASKED_AGAIN, replace=False)
     for i in (*rng.permutation(len(ZOO)), *again):
-        yield Case("one attention of the zoo", (Attention(ZOO[i], seed=int(rng.integers(2**31))),))
+        yield Case("one attention of the zoo", (stranger(ZOO[i], seed=int(rng.integers(2**31))),))
 
 
 def _as_drawn(x: ndarray) -> ndarray:
@@ -41,6 +42,7 @@ def _with_a_witness(
     batch_size: int | None = None,
     seq_len: int | None = None,
     n_heads: int | None = None,
+    is_square: bool = False,
     embed: Callable[[ndarray], ndarray] = _as_drawn,
     weigh: Callable[[ndarray], ndarray] = _as_drawn,
     look: Callable[[ndarray], ndarray] = _as_drawn,
@@ -53,6 +55,7 @@ def _with_a_witness(
     Parameters
     ----------
     sizes : one call each; the next three put one number in place of all that stand there
+    is_square : d_head is n_heads, whatever stands there
     embed, weigh : change the embeddings (batch, T, d_model) and the four weights, drawn normal
     look : picks what is compared
     witness, closeness : what it is compared with, and how closely
@@ -62,6 +65,7 @@ def _with_a_witness(
     for size in sizes:
         fixed = (batch_size, seq_len, n_heads, None)
         b, t, h, d = (a or b for a, b in zip(fixed, size, strict=True))
+        d = h if is_square else d
         args = (
             embed(rng.normal(size=(b, t, h * d))),
             *weigh(rng.normal(size=(4, h * d, h * d)) / np.sqrt(h * d)),
@@ -132,13 +136,11 @@ _BLIND = (
         "sentences no leak shows. Take two that differ.",
     ),
     Mistake(
-        "all sizes the same number",
-        _blind(
-            {"sizes": ((4, 4, 4, 4),)},
-            {"sizes": ((4, 4, 4, 4),), "witness_first": False},
-        ),
-        "Where the sizes are all alike, an axis taken for another shows nowhere, nor does padding "
-        "to a round number. Let batch, T, n_heads and d_head all differ.",
+        "n_heads and d_head the same number",
+        _blind({"is_square": True, "sizes": _SIZES[:1]}),
+        "Where there are as many heads as features in a head, dividing by √n_heads is dividing by "
+        "√d_head, and nobody can tell the one from the other. Let batch, T, n_heads and d_head "
+        "all differ.",
     ),
     Mistake(
         "sentences of one word",
@@ -186,7 +188,7 @@ _BLIND = (
             {"look": lambda outputs: outputs[0, 0]},
             {"look": lambda outputs: outputs[:1]},
         ),
-        "Only the first sentence, or one word of it, is compared. What happens to the others?",
+        "The first sentence is compared, or one word of it. What happens to the others?",
     ),
     Mistake(
         "only compared with itself",
@@ -218,15 +220,14 @@ _ANSWERS = (
     Mistake(
         "accuses everything",
         (lambda attention: True,),
-        "Everything is accused, the right ones too. Is the comparison exact (`==`)? Or does what "
-        "you compare with do something else than lesson 06? Try your test on your own attention.",
+        "Eight are right. Is the comparison exact (`==`)? Or does what you compare with do "
+        "something else than lesson 06? Try your test on your own attention.",
     ),
     Mistake(
         "accuses nothing",
         (lambda attention: False,),
-        "Nothing is accused. The shape is right in all of them, and nan is rare: it is the "
-        "numbers that are wrong. Compare them with those of an attention of your own, or with "
-        "what a law demands.",
+        "The shape is right in all of them, and nan is rare: it is the numbers that are wrong. "
+        "Compare them with those of an attention of your own, or with what a law demands.",
     ),
     Mistake(
         "True and False swapped",

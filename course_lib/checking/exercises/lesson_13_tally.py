@@ -6,8 +6,9 @@ from typing import Any
 
 from course_lib.checking.exercise import Case, Tally
 from course_lib.checking.results import Kind, Parts, UnreadableError
-from course_lib.checking.zoo import BROKEN, CORRECT, Specimen, laws, specimen_of
+from course_lib.checking.zoo import BROKEN, CORRECT, Specimen, laws
 from course_lib.checking.zoo.broken import CHANGES_ARRAYS
+from course_lib.checking.zoo.specimen import specimen_behind
 
 _BLIND_SPOTS = {
     laws.SENTENCES: (
@@ -21,6 +22,8 @@ _BLIND_SPOTS = {
     ),
 }
 MOST_SURVIVORS = len(BROKEN) // 8  # a good test catches fourteen of sixteen
+_MOST_BULLETS = 6
+_AT_OTHER_CALLS = (laws.LARGE, laws.AGAIN, laws.OTHER_SIZES)  # right where a test looks but once
 Said = dict[Specimen, list[bool | None]]
 
 
@@ -33,9 +36,10 @@ class YesOrNo(Kind):
         try:
             (part,) = super().read(raw)
         except UnreadableError as complaint:
-            asked = "Did you forget `return`, or where nothing is found?" if raw is None else ""
-            said = f"expected True or False; {complaint}. {asked}"
-            raise UnreadableError(said.strip(" .")) from None
+            said = f"expected True or False; {complaint}"
+            if raw is None:
+                said += ". Did you forget `return`, or `return False` where nothing is found?"
+            raise UnreadableError(said) from None
         return (part.astype(bool) if part.shape == () and part in (0, 1) else part,)
 
     def fault(self, parts: Parts) -> str | None:
@@ -64,6 +68,8 @@ def tally(cases: Sequence[Case], seen: Sequence[Any]) -> Tally:
     silent = [s for s, answers in said.items() if None in answers]
     spoilt = _sees_changed_arrays(cases, seen)
     passes = not accused and not silent and len(survivors) <= MOST_SURVIVORS
+    if twins := _twins_of_a_wrong_witness(survivors, accused):
+        return Tally(passes, f"{twins}\n{_counts(survivors, accused, passes)}")
     parts = [
         _counts(survivors, accused, passes),
         *_oddities(said, silent, spoilt),
@@ -77,7 +83,7 @@ def tally(cases: Sequence[Case], seen: Sequence[Any]) -> Tally:
 def _answers(cases: Sequence[Case], seen: Sequence[Any]) -> Said:
     said: Said = {}
     for case, outcome in zip(cases, seen, strict=False):  # what raised at once is not tried on all
-        said.setdefault(specimen_of(case.args[0]), []).append(_answer(outcome))
+        said.setdefault(specimen_behind(case.args[0]), []).append(_answer(outcome))
     return said
 
 
@@ -98,6 +104,18 @@ def _counts(survivors: list[Specimen], accused: list[Specimen], passes: bool) ->
     if passes:
         return f"{counted} That is a good test. If you like to go further:"
     return f"{counted} (To pass: {len(BROKEN) - MOST_SURVIVORS} and {len(CORRECT)}.)"
+
+
+def _twins_of_a_wrong_witness(survivors: list[Specimen], accused: list[Specimen]) -> str | None:
+    """Name the few that are cleared where right ones are not: the witness does as they do."""
+    twins = [s for s in survivors if s.why not in _AT_OTHER_CALLS]
+    if not 0 < len(twins) <= 3 or len(accused) < len(CORRECT) - 1:
+        return None
+    nearly = "All" if len(accused) == len(CORRECT) else "Nearly all"
+    return (
+        f"{nearly} right ones are accused, and what is cleared is broken: *{_named(twins)}*. Does "
+        "what you compare with do the same?"
+    )
 
 
 def _oddities(said: Said, silent: list[Specimen], spoilt: bool) -> list[str]:
@@ -135,7 +153,7 @@ def _accusations(accused: list[Specimen], spoilt: bool) -> list[str]:
         return []
     lines = [
         "Accused, and right to twelve digits (do you compare with a tolerance?):",
-        *(f"• {s.name}. {s.why}" for s in accused),
+        *_bullets([[s] for s in accused]),
     ]
     if spoilt:
         lines.append(
@@ -147,7 +165,9 @@ def _accusations(accused: list[Specimen], spoilt: bool) -> list[str]:
 
 def _sees_changed_arrays(cases: Sequence[Case], seen: Sequence[Any]) -> bool:
     """Tell whether all right ones are accused after the one that changes arrays, none before."""
-    order = [(specimen_of(case.args[0]), _answer(o)) for case, o in zip(cases, seen, strict=False)]
+    order = [
+        (specimen_behind(case.args[0]), _answer(o)) for case, o in zip(cases, seen, strict=False)
+    ]
     spoilt = next((i for i, (s, _) in enumerate(order) if s.name == CHANGES_ARRAYS), len(order))
     before = [answer for s, answer in order[:spoilt] if not s.is_broken]
     after = [answer for s, answer in order[spoilt:] if not s.is_broken]
@@ -155,12 +175,19 @@ def _sees_changed_arrays(cases: Sequence[Case], seen: Sequence[Any]) -> bool:
 
 
 def _hints(survivors: list[Specimen]) -> list[str]:
-    """Say of each survivor what would betray it, once for all that break the same law."""
+    """Say what would betray the survivors, once for all that break the same law."""
     by_law: dict[str, list[Specimen]] = {}
     for survivor in survivors:
         by_law.setdefault(survivor.why, []).append(survivor)
-    lines = [f"• {_named(those)}. {law}" for law, those in by_law.items()]
+    lines = _bullets(sorted(by_law.values(), key=len, reverse=True))
     return ["Survived, each with what would betray it:", *lines] if lines else []
+
+
+def _bullets(groups: list[list[Specimen]]) -> list[str]:
+    """Write a line for each group that shares a reason, for the first few of them."""
+    lines = [f"• {_named(those)}. {those[0].why}" for those in groups[:_MOST_BULLETS]]
+    n_more = sum(map(len, groups[_MOST_BULLETS:]))
+    return [*lines, f"… and {n_more} more"] if n_more else lines
 
 
 def _named(specimens: list[Specimen]) -> str:

@@ -17,7 +17,7 @@ from course_lib.checking.zoo.specimen import Function, Specimen
 
 CHANGES_ARRAYS = "embeddings changed in place"  # its name: a check looks out for its traces
 _DROPPED = 0.1  # of the weights, where dropout was left on
-_BLOCK = 4  # keys are padded to whole blocks of this many
+_PADDING = 2  # keys of zeros, after the last word
 
 
 def _always(name: str, law: str, **steps: Any) -> Specimen:
@@ -177,8 +177,7 @@ def _near_ones_first(scores: ndarray) -> ndarray:
 
 
 def _padded(heads: ndarray) -> ndarray:
-    missing = -heads.shape[2] % _BLOCK
-    return np.pad(heads, ((0, 0), (0, 0), (0, missing), (0, 0)))
+    return np.pad(heads, ((0, 0), (0, 0), (0, _PADDING), (0, 0)))
 
 
 _WORDS = (
@@ -187,7 +186,7 @@ _WORDS = (
     _always("the last key left out", laws.EVERY_WORD, share=_without_last),
     _always("distant words punished", laws.SHUFFLED, share=_near_ones_first),
     _always(
-        "padding takes weight",
+        "two keys of padding are let in",
         laws.SAME_VALUE,
         roles=lambda q, k, v: (q, _padded(k), _padded(v)),
     ),

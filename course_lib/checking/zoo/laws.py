@@ -17,7 +17,9 @@ SIX_DIGITS = (
     "Compare more digits: it is right to three, and no further. Right ways of computing agree to "
     "twelve digits and more."
 )
-EVERY_WORD = "Change one word, be it the first or the last: every word's output must notice."
+EVERY_WORD = (
+    "Change one word of five or more, be it the first or the last: every word's output must notice."
+)
 ONE_WORD = "A sentence of one word looks at itself: its output is its own value, projected."
 LARGE = "Let scores reach 1000: the outputs stay finite, and the largest score takes it all."
 NO_VALUES = "Put zeros into w_value: there is nothing to pass on, so every output is 0."

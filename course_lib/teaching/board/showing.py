@@ -39,11 +39,11 @@ def show(folder: Path, *, page: Path | None = None, every: int | None = None) ->
     if every is None:
         console.print(as_table(board))
         return 0
-    with Live(as_table(board), console=console, auto_refresh=False) as live:
+    with Live(_renewed(board), console=console, auto_refresh=False) as live:
         try:
             while True:
                 time.sleep(every)
-                live.update(as_table(_look(folder, page, every)), refresh=True)
+                live.update(_renewed(_look(folder, page, every)), refresh=True)
         except KeyboardInterrupt:
             return 0
 
@@ -53,6 +53,10 @@ def _look(folder: Path, page: Path | None, every: int | None) -> Board:
     if page:
         write_page(page, as_page(board, every=every))
     return board
+
+
+def _renewed(board: Board) -> Group:
+    return Group(as_table(board), Text("Ctrl-C ends."))
 
 
 def as_table(board: Board) -> Group:
@@ -84,4 +88,5 @@ def _cell(learner: Learner, names: list[str]) -> Text:
 
 def _legend(board: Board) -> Text:
     who = f"{len(board.learners)} learner{'s' * (len(board.learners) != 1)}"
-    return Text(f"{who}; ✓ all passed, ✗ tried and not passed yet, · not tried. Ctrl-C ends.")
+    marks = "✓ all passed, 1/2 one of two passed, ✗ another tried and not passed yet, · not tried"
+    return Text(f"{who}; {marks}")

@@ -111,7 +111,12 @@ def _print_summary(rows: Sequence[Row], console: Console) -> None:
         if not row.exercise:
             console.print(Text(f"{row.learner}: {row.mistake}"), soft_wrap=True)
     learners = {row.learner for row in rows}
-    console.print(f"{len(learners)} learners, {sum(bool(row.exercise) for row in rows)} exercises")
+    n_answers = sum(bool(row.exercise) for row in rows)
+    console.print(f"{_counted(len(learners), 'learner')}, {_counted(n_answers, 'answer')}")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _by_exercise(rows: Sequence[Row]) -> Table:

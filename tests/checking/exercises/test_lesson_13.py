@@ -1,6 +1,10 @@
 """What the check of a learner's own test says: who survived, who was accused, what would help."""
 
+import copy
+import gc
 import json
+import pickle
+import sys
 from importlib.resources import files
 
 import numpy as np
@@ -14,23 +18,28 @@ from course_lib.checking.outcome import Outcome
 from course_lib.checking.results import UnreadableError
 from course_lib.checking.zoo import BROKEN, CORRECT, ZOO, laws, specimen_of
 from course_lib.checking.zoo.broken import CHANGES_ARRAYS
+from course_lib.checking.zoo.specimen import specimen_behind
+from course_lib.errors import CourseError
 
 pytestmark = pytest.mark.usefixtures("shapes_unchecked")
 
 (EXERCISE,) = EXERCISES
 
 
+def arguments(batch, seq_len, n_heads, d_head):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(batch, seq_len, n_heads * d_head))
+    weights = rng.normal(size=(4, x.shape[-1], x.shape[-1])) / np.sqrt(x.shape[-1])
+    return x, *weights, n_heads
+
+
 def compared(*sizes):
     """Return a test as readers write it: against a version that they trust, on drawn numbers."""
 
     def test(attention):
-        rng = np.random.default_rng(0)
-        for batch, seq_len, n_heads, d_head in sizes:
-            x = rng.normal(size=(batch, seq_len, n_heads * d_head))
-            weights = rng.normal(size=(4, x.shape[-1], x.shape[-1])) / np.sqrt(x.shape[-1])
-            outputs = attention(x, *weights, n_heads)
-            expected = reference.multi_head_attention(x, *weights, n_heads)
-            if not np.allclose(outputs, expected):
+        for args in (arguments(*size) for size in sizes):
+            outputs = attention(*args)
+            if not np.allclose(outputs, reference.multi_head_attention(*args)):
                 return True
         return False
 
@@ -44,7 +53,7 @@ def zoo():
 
 def tallied(zoo, answer):
     """Count answers that are given by name: a function of the specimen."""
-    answers = [answer(specimen_of(case.args[0])) for case in zoo]
+    answers = [answer(specimen_behind(case.args[0])) for case in zoo]
     return EXERCISE.tally(zoo, [outcome(each) for each in answers])
 
 
@@ -83,6 +92,15 @@ def test_a_plain_comparison_at_sizes_that_differ_is_a_good_test():
     assert "the last call's keys still there" in verdict.message
 
 
+@pytest.mark.parametrize(
+    "size", [(2, 8, 2, 8), (2, 16, 4, 8), (2, 12, 3, 4), (2, 4, 2, 3), (2, 5, 3, 4)]
+)
+def test_a_single_comparison_is_enough_whatever_the_number_of_words(size):
+    verdict = evaluate("suspicious", compared(size), 1)
+    assert verdict.status == "correct"
+    assert "29 of 32" in verdict.message
+
+
 @pytest.mark.parametrize("answer", [int, float, bool, np.bool_, np.array, np.int64])
 def test_one_and_zero_are_welcome(answer):
     for truth in (True, False):
@@ -105,10 +123,20 @@ def test_fourteen_of_sixteen_are_enough_and_one_less_is_not(zoo):
 
 
 def test_every_survivor_is_named_beside_the_law_that_betrays_it(zoo):
-    lines = tallied(zoo, lambda specimen: False).text.splitlines()
-    for specimen in BROKEN:
-        (line,) = [line for line in lines if specimen.why in line]
-        assert specimen.name in line
+    for names in np.split(np.array([specimen.name for specimen in BROKEN]), 8):
+        lines = tallied(zoo, sparing(*names)).text.splitlines()
+        for specimen in (s for s in BROKEN if s.name in names):
+            (line,) = [line for line in lines if specimen.why in line]
+            assert specimen.name in line
+
+
+@pytest.mark.parametrize("answer", [False, True])
+def test_a_long_list_is_cut_short_and_says_how_many_are_left(zoo, answer):
+    lines = tallied(zoo, lambda specimen: answer).text.splitlines()
+    bullets = [line for line in lines if line.startswith("• ")]
+    named = [s.name for s in (CORRECT if answer else BROKEN) if any(s.name in b for b in bullets)]
+    assert len(bullets) == 6
+    assert f"… and {(8 if answer else 32) - len(named)} more" in lines
 
 
 @pytest.mark.parametrize(
@@ -125,8 +153,17 @@ def test_where_all_that_break_a_law_survive_a_sentence_says_so(zoo, law, words):
     assert words not in tallied(zoo, sparing(*others)).text
 
 
-def test_equal_sizes_are_named_though_a_right_version_is_at_hand():
-    assert evaluate("suspicious", compared((4, 4, 4, 4)), 1).mistake == "all sizes the same number"
+@pytest.mark.parametrize("size", [(4, 4, 4, 4), (2, 8, 4, 4), (3, 5, 2, 2)])
+def test_as_many_heads_as_features_in_a_head_are_named(size):
+    def test(attention):
+        args = arguments(*size)
+        expected = reference.multi_head_attention(*args)
+        return not np.allclose(attention(*args), expected)
+
+    verdict = evaluate("suspicious", test, 1)
+    assert verdict.mistake == "n_heads and d_head the same number"
+    assert "27 of 32" in verdict.message
+    assert "scale by √n_heads" in verdict.message
 
 
 # --- what is accused
@@ -142,6 +179,37 @@ def test_who_accuses_a_right_one_reads_why_it_is_right(zoo):
     assert "changes the embeddings" not in counted.text
 
 
+@pytest.mark.parametrize(
+    "twin",
+    [
+        *("no scale", "scale by √d_model", "causal though nobody asked"),
+        *("features dealt out to the heads", "queries and keys swapped"),
+    ],
+)
+def test_a_witness_that_is_wrong_itself_is_named_first_and_shortly(twin):
+    wrong = next(s for s in BROKEN if s.name == twin).hatch(np.random.default_rng(0))
+    args = arguments(2, 5, 3, 4)
+    verdict = evaluate("suspicious", lambda a: not np.allclose(a(*args), wrong(*args)), 1)
+    assert verdict.message == (
+        f"Not yet.\nAll right ones are accused, and what is cleared is broken: *{twin}*. Does what "
+        "you compare with do the same?\n"
+        "31 of 32 broken ones caught, and 0 of 8 right ones cleared. (To pass: 28 and 8.)"
+    )
+
+
+def test_who_accuses_all_but_one_right_one_hears_of_the_witness_too(zoo):
+    right = sparing("no scale")
+    counted = tallied(zoo, lambda s: right(s) or s in CORRECT[1:])
+    assert counted.text.startswith("Nearly all right ones are accused, and what is cleared is")
+
+
+def test_what_only_other_calls_betray_says_nothing_against_the_witness(zoo):
+    late = ("the last call's keys still there", "the scale of the first call for all")
+    text = tallied(zoo, lambda s: s.name not in late).text
+    assert "what you compare with" not in text
+    assert "compare with a tolerance" in text
+
+
 def test_arrays_that_all_attentions_share_are_found_out(zoo):
     met = []
 
@@ -150,7 +218,7 @@ def test_arrays_that_all_attentions_share_are_found_out(zoo):
         return specimen.is_broken or CHANGES_ARRAYS in met
 
     words = "after an attention that changes the embeddings"
-    order = [specimen_of(case.args[0]) for case in zoo]
+    order = [specimen_behind(case.args[0]) for case in zoo]
     where = [specimen.name for specimen in order].index(CHANGES_ARRAYS)
     assert {specimen.is_broken for specimen in order[:where]} == {True, False}
     counted = tallied(zoo, spoilt)
@@ -207,7 +275,7 @@ def test_numbers_and_arrays_are_no_answers(answer, words):
     ("answer", "words"),
     [
         ("yes", "expected True or False; got a str"),
-        (None, r"expected True or False; got None\. Did you forget `return`"),
+        (None, r"got None\. Did you forget `return`, or `return False` where nothing is found\?$"),
     ],
 )
 def test_neither_are_words_nor_nothing(answer, words):
@@ -223,6 +291,45 @@ def test_what_the_test_raises_is_shown_with_its_line():
     assert verdict.status == "error"
     assert "ShapeError in your line `return attention(" in verdict.message
     assert "expected embeddings (batch, T, d_model)" in verdict.message
+    assert "x[None]. The check called" in verdict.message
+    assert "return True instead" not in verdict.message
+
+
+def by_assert(outputs):
+    assert outputs.shape == (), "wrong!"
+
+
+def by_numpy(outputs):
+    np.testing.assert_array_equal(outputs, 0)
+
+
+def by_raise(outputs):
+    raise ValueError("wrong!")
+
+
+@pytest.mark.parametrize("complain", [by_assert, by_numpy, by_raise])
+def test_a_test_that_raises_what_it_finds_is_told_to_return_it(complain):
+    args = arguments(2, 5, 3, 4)
+    verdict = evaluate("suspicious", lambda attention: complain(attention(*args)), 1)
+    assert verdict.status == "error"
+    assert "Where something is wrong, return True instead, and False at the end" in verdict.message
+    assert "!." not in verdict.message
+
+
+def test_nothing_returned_is_said_in_whole_sentences():
+    args = arguments(2, 5, 3, 4)
+
+    def prints(attention):
+        print("wrong" if attention(*args).any() else "right")
+
+    message = evaluate("suspicious", prints, 1).message
+    assert "`return False` where nothing is found?\n" in message
+    assert message.endswith("Your function printed: wrong")
+
+
+def test_what_is_printed_again_and_again_is_shown_once():
+    verdict = evaluate("suspicious", lambda attention: print("Correct!\n" * 100), 1)
+    assert verdict.message.endswith("Your function printed: Correct!")
 
 
 def test_a_slow_test_is_told_how_many_attentions_are_waiting(monkeypatch):
@@ -240,9 +347,46 @@ def test_a_slow_test_is_told_how_many_attentions_are_waiting(monkeypatch):
 # --- what a learner cannot see
 
 
+def the_original():
+    """Climb to the frame that holds what the copies are made of."""
+    frame = sys._getframe()
+    while "case" not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals["case"].args[0]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        specimen_of,
+        lambda attention: specimen_of(copy.copy(attention)),
+        lambda attention: specimen_of(copy.deepcopy(attention)),
+        lambda attention: specimen_of(the_original()),
+    ],
+    ids=["itself", "its copy", "its deep copy", "the case's own"],
+)
+def test_the_zoo_knows_nothing_of_what_the_check_hands_out(look):
+    def cheating(attention):
+        return ZOO.index(look(attention)) < len(BROKEN)
+
+    verdict = evaluate("suspicious", cheating, 1)
+    assert verdict.status == "error"
+    assert "CourseError in your line" in verdict.message
+    assert "expected an attention that you made yourself" in verdict.message
+    assert "got one that the check hands out" in verdict.message
+
+
+def test_nothing_inside_leads_to_what_it_is(zoo):
+    for case in zoo:
+        (attention,) = copy.deepcopy(case.args)
+        assert gc.get_referents(attention) == [type(attention)]
+        with pytest.raises(CourseError, match="keeps what it is to itself"):
+            pickle.dumps(attention)
+
+
 def test_the_order_says_nothing_and_is_another_one_each_time(zoo):
     def names(cases):
-        return [specimen_of(case.args[0]).name for case in cases]
+        return [specimen_behind(case.args[0]).name for case in cases]
 
     other = names(EXERCISE.cases(np.random.default_rng(1)))
     assert names(zoo) != other

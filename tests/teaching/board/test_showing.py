@@ -39,7 +39,9 @@ def test_a_nickname_is_no_markup_and_odd_files_are_named():
 
 def test_where_nobody_watches_the_board_is_shown_once(tmp_path, capsys):
     assert show(tmp_path, every=1) == 0
-    assert "0 learners" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "0 learners" in said
+    assert "Ctrl-C" not in said
 
 
 def test_the_page_is_written_at_every_look_until_ctrl_c(tmp_path, monkeypatch):
