@@ -49,8 +49,8 @@ def build_slides(
         (out / name).write_text(page, encoding="utf-8", newline="\n")
         console.print(f"[green]built[/]    {out / name}")
     console.print("Open one in a browser; press s for the notes, ? for all keys.")
-    for number, fault in refused.items():
-        console.print(f"[red]left out[/] {number}:", Text(str(fault)))
+    for number, complaint in refused.items():
+        console.print(f"[red]left out[/] {number}:", Text(str(complaint)))
     if refused:
         others = " ".join(sorted(name[:2] for name in pages))
         console.print(f"To make those that can be made: python3 course.py slides {others}")

@@ -38,6 +38,7 @@ def test_a_folder_becomes_rows_and_a_table(class_of_three, tmp_path, monkeypatch
     said = capsys.readouterr().out
     assert "dot_product" in said
     assert "cy: no notebook" in said
+    assert "3 learners, 2 answers" in said
     assert "--seed 7" in said
 
 
