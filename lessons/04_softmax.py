@@ -348,15 +348,15 @@ At d_head 64 the spread is about √64 = 8, and at temperature 8 the weights are
 
 # %% [markdown]
 r"""
-The view is a widget, and widgets can be linked: the two sliders below move it, and it moves them.
+The view is a widget, and widgets can be linked: the two sliders below, for d_head and τ, move it, and it moves them.
 
 **Your turn:** add `dlink((size, "value"), (heat, "value"), np.sqrt)` above the last line and run the cell again. Now the temperature follows √d_head. Before you slide d_head to its end: will the queries look at fewer keys?
 """
 
 # %%
 size = IntSlider(min=1, max=512, description="d_head")
-heat = FloatLogSlider(min=-1, max=2, description="temperature",
-                      continuous_update=False)                 # else it rounds what the view sends
+# It sends what it is left at, not each step on the way: else it would round what the view sends.
+heat = FloatLogSlider(min=-1, max=2, description="τ", continuous_update=False)
 link((explorer, "d_head"), (size, "value"))
 link((explorer, "temperature"), (heat, "value"))
 VBox([size, heat])

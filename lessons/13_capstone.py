@@ -64,7 +64,7 @@ from course_lib.seeing import AttentionExplorer
 
 # %%
 story = corpus()
-print(story.training_text[8:247])
+print(*story.training_text.split("\n")[:3], sep="\n")             # its title and two paragraphs
 
 # %% [markdown]
 r"""

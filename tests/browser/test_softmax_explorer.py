@@ -102,6 +102,9 @@ def test_the_lessons_sliders_move_the_view_and_the_view_moves_them(shown, slider
     readouts, handles = sliders.locator(".widget-readout"), sliders.get_by_role("slider")
     says_what_python_says(shown, d_head=64, temperature=1, scaled=False, query=0)
     assert readouts.all_inner_texts() == ["64", "1.00"]
+    labels = sliders.locator(".widget-label")
+    assert labels.all_inner_texts() == ["d_head", "τ"]
+    assert labels.evaluate_all("all => all.every((it) => it.scrollWidth <= it.clientWidth)")
 
     handles.nth(0).focus()
     shown.page.keyboard.press("ArrowRight")  # of ipywidgets: one feature more
