@@ -43,7 +43,9 @@ def says_what_python_says(shown, **chosen):
     """Check the choice and all numbers that follow from it."""
     shown.comes_to(**chosen)
     summary, exact = shown.get("summary", "weights.tolist()")
-    assert weights(shown) == [f"{weight:.3f}" for weight in exact]
+    written = [f"{weight:.3f}" for weight in exact]
+    # A change made in Python's sliders is known there a moment before it is painted here.
+    shown.notebook.wait_for("the weights that Python has", lambda: weights(shown) == written)
     *three, moved, share = shown.root.locator(".summary td.chosen").all_inner_texts()
     assert three == [
         f"{summary['spread']:.2f}",
