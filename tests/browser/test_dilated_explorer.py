@@ -116,11 +116,17 @@ def test_python_and_other_widgets_move_the_view(shown):
     shown.set(branches=[(6, 2), (11, 5), (3, 1)], heads=[1], is_causal=True)
     caption = shown.root.locator("caption")
     shown.notebook.wait_for("was", lambda: caption.inner_text().startswith("“was”"))
+    # Traits are set one after another, so the view arrives there step by step.
+    pairs = [str(count) for count in shown.get("pairs")[0]]
+    shown.notebook.wait_for("the pairs that Python has", lambda: counts(shown)[:3] == pairs)
+    numbers = shown.root.locator("input[type=number]")
+    shown.notebook.wait_for(
+        "the new branches",
+        lambda: [it.input_value() for it in numbers.all()] == ["6", "2", "11", "5", "3", "1"],
+    )
+    look_back = shown.root.get_by_role("checkbox", name="look back only")
+    shown.notebook.wait_for("looking back only", look_back.is_checked)
     assert shown.said() != ""
-    inputs = [it.input_value() for it in shown.root.locator("input[type=number]").all()]
-    assert inputs == ["6", "2", "11", "5", "3", "1"]
-    assert shown.root.get_by_role("checkbox", name="look back only").is_checked()
-    assert list(map(int, counts(shown)[:3])) == shown.get("pairs")[0]
     query(shown, 9).hover()
     shown.comes_to(query=9)
     assert shown.python.ask("slider.value") == 9
