@@ -32,6 +32,8 @@ WHERE = {  # what an event goes to, and which one
     "attention": (".queries button", "mouseenter"),
     "dilated": ("[role=option]", "pointermove"),
 }
+# One explorer at a time, as in a lesson: eight on one page are laid out with every frame.
+ALONE = "(all, at) => all.forEach((it, i) => { it.style.display = i === at ? '' : 'none'; })"
 # From an event until the frame after it has been laid out: a message comes after that.
 REPAINT = """async (root, [selector, event]) => {
   const targets = root.querySelectorAll(selector), took = [];
@@ -75,7 +77,9 @@ def measure() -> None:
             notebook.open()
             notebook.run_all()
             for at, (kind, n) in enumerate(sizes):
-                root = page.locator(".explorer").nth(at)
+                explorers = page.locator(".explorer")
+                explorers.evaluate_all(ALONE, at)
+                root = explorers.nth(at)
                 root.scroll_into_view_if_needed()
                 took = root.evaluate(REPAINT, WHERE[kind])
                 slow = statistics.quantiles(took, n=20)[-1]
