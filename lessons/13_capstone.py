@@ -42,7 +42,7 @@ r"""
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Before you begin.** Run the notebook once on the machine that you show: the four small models take some seconds, the large one a quarter of a minute. Nobody needs to have written the exercises of lesson 06 for the lesson; for the exercise a `multi_head_attention` helps, and `catch_up("13")` gives one.
+**Before you begin.** Run the notebook once on the machine that you show: the four small models take some seconds, the large one half a minute or less. Nobody needs to have written the exercises of lesson 06 for the lesson; for the exercise a `multi_head_attention` helps, and `catch_up("13")` gives one.
 """
 
 # %%
@@ -446,7 +446,7 @@ We know how to tell a right attention. What can one learn to do? A larger model:
 
 # %% [markdown] tags=["instructor"]
 r"""
-**If time runs out.** Leave out everything from here to the exercise. Say instead: the right model, larger and trained for a quarter of a minute, writes something that looks like the story; a table of five characters does as well, but the model knows whether somebody is speaking. Do keep the eight questions: learners see there what has changed since lesson 00.
+**If time runs out.** Leave out everything from here to the exercise. Say instead: the right model, larger and trained for half a minute, writes something that looks like the story; a table of five characters does as well, but the model knows whether somebody is speaking. Do keep the eight questions: learners see there what has changed since lesson 00.
 """
 
 # %%
@@ -470,17 +470,17 @@ print(sample(model, story, "The cat, which was black, ", 400, temperature=0.5))
 
 # %% [markdown]
 r"""
-**What you saw.** Far below the pairs in a quarter of a minute, and still a little worse than the best table, which counts what follows four characters. (With twice as many steps it draws level, no more.) In so short a story, counting is hard to beat.
+**What you saw.** Far below the pairs, and still a little worse than a table that counts what follows four characters. In so short a story, counting is hard to beat.
 """
 
 # %% [markdown]
 r"""
-But a table forgets what is five characters back. Speech opens with a mark, and closes with one many words later. After a full stop or a comma: does the model know whether somebody is speaking? And does it look for the opening mark? `Hiding` sees to it that no place of the second block may look at a mark, or, to compare, at a comma.
+But a table forgets what is five characters back. Speech opens with a mark, and closes with one many words later. After a full stop or a comma: does the model know whether somebody is speaking? And does it look for the opening mark? `Hiding` sees to it that no place may look at a mark, or, to compare, at a comma.
 """
 
 # %%
 def without(character):
-    return Hiding(model, block=1, token_id=story.vocabulary.index(character))
+    return Hiding(model, token_id=story.vocabulary.index(character))
 
 
 for name, asked in [("as it is", model), ("marks hidden", without('"')), ("commas hidden", without(","))]:
@@ -489,7 +489,7 @@ for name, asked in [("as it is", model), ("marks hidden", without('"')), ("comma
 
 # %% [markdown]
 r"""
-**What you saw.** In speech the model expects the closing mark, outside it does not. (The table of five characters has an inkling, too, from what stands right before.) Hide the marks, and the difference is nearly gone; hide the commas, and it stays. So the model looks back at the marks. Nobody told it what speech is.
+**What you saw.** In speech the model expects the closing mark, outside it does not. Hide the marks, and the difference is nearly gone; hide the commas, and it stays. So the model looks back at the marks. Nobody told it what speech is.
 
 Where do the heads of the first block look? A space is shown as ␣.
 """
@@ -499,7 +499,7 @@ beginning = "The cat, which"
 look = ByHand()                                            # our attend, which keeps its weights as well
 with attending(model.blocks[0], look), torch.no_grad():
     model(torch.from_numpy(story.encode(beginning))[None])
-AttentionExplorer.from_weights(look.weights[0].numpy(), beginning.replace(" ", "␣"))
+AttentionExplorer.from_weights(look.weights[0].numpy(), beginning.replace(" ", "␣"), query=12)
 
 # %% [markdown]
 r"""
@@ -517,7 +517,7 @@ for head in (0, 1):
 
 # %% [markdown]
 r"""
-**What you saw.** They have divided the work. A character knows itself, which is enough for pairs; one head fetches the character before, and the other, a little, the one before that. Without its first fetcher the model is worse than counting pairs: it was trained with it, and not without. (One model; another start divides it alike.)
+**What you saw.** They have divided the work. A character knows itself, which is enough for pairs; one head fetches the character before, and the other, a little, the one before that. Without its first fetcher the model is worse than counting pairs: it was trained with it, and not without. (This is one model; `python3 course.py experiments 13` trains others.)
 """
 
 # %% [markdown]
@@ -542,7 +542,7 @@ print(f"dense {nats_per_character(models['right'], short):.1f}, dilated {nats_pe
 
 # %% [markdown]
 r"""
-**What you saw.** About the same. That proves little: so small a model makes hardly any use of far places, and for 32 characters dilated attention is slower (lesson 11). What counts here: nothing around it had to change. Attention is a *part*.
+**What you saw.** About the same. That proves little: among 32 characters hardly anything is far away, and dilated attention pays for long texts only (lesson 11). What counts here: nothing around it had to change. Attention is a *part*.
 
 **Your turn:** `segment_lengths=(2,)`, `dilations=(1,)`: half of the characters see only themselves, the others the one before as well. Predict the loss.
 

@@ -5,7 +5,7 @@ shape. Dense or dilated attention, or a broken one, is one argument.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -132,24 +132,27 @@ def attending(block: nn.Module, attend: Attend) -> Iterator[None]:
 
 
 class Hiding(nn.Module):
-    """A model as it is, but in one of its blocks nobody may look at one character.
+    """A model as it is, but in none of its blocks may anybody look at one character.
+
+    In all of them, since which block does the looking differs from start to start.
 
     Parameters
     ----------
     model : has ``blocks``, and each of them its ``attend``
-    block, token_id : which block, and which character
+    token_id : which character
     """
 
-    def __init__(self, model: nn.Module, *, block: int, token_id: int) -> None:
+    def __init__(self, model: nn.Module, *, token_id: int) -> None:
         super().__init__()
         self.model = model
-        self.block = block
         self.token_id = token_id
 
     def forward(
         self, token_ids: Int[Tensor, "batch seq_len"]
     ) -> Float[Tensor, "batch seq_len n_characters"]:
         """Return the logits that are left."""
-        block = self.model.get_submodule(f"blocks.{self.block}")
-        with attending(block, ByHand(hidden=token_ids == self.token_id)):
+        attend = ByHand(hidden=token_ids == self.token_id)
+        with ExitStack() as stack:
+            for block in self.model.get_submodule("blocks").children():
+                stack.enter_context(attending(block, attend))
             return self.model(token_ids)

@@ -58,7 +58,7 @@ READING_ASKS = {
     "mark, in speech": ("≥ 0.4", lambda number: number >= 0.4),
     "mark, outside": ("≤ 0.2", lambda number: number <= 0.2),
     "mark hidden: less, in speech": ("≥ 0.15", lambda number: number >= 0.15),
-    "space hidden: less, in speech": ("≤ 0.1", lambda number: number <= 0.1),
+    "comma hidden: less, in speech": ("≤ 0.1", lambda number: number <= 0.1),
     "no divisor: loss above right": ("within ± 0.1", lambda number: abs(number) <= 0.1),
     "shared over queries: loss above right": ("≤ 0", lambda number: number <= 0),
     "shared over queries: nats above right": ("≥ 0.1", lambda number: number >= 0.1),
@@ -149,12 +149,12 @@ def _looking_back(model: LanguageModel, story: Corpus) -> dict[str, float]:
 
 
 def _closing(model: LanguageModel, story: Corpus) -> dict[str, float]:
-    """Ask for the closing mark, and again with a character hidden from the second block."""
+    """Ask for the closing mark, and again with a character hidden from all blocks."""
     within, outside = closing_chance(model, story)
     figures = {"mark, in speech": within, "mark, outside": outside}
-    for name, character in (("mark", '"'), ("space", " ")):
+    for name, character in (("mark", '"'), ("comma", ",")):
         [token_id] = story.encode(character).tolist()
-        hiding = Hiding(model, block=1, token_id=token_id)
+        hiding = Hiding(model, token_id=token_id)
         figures[f"{name} hidden: less, in speech"] = within - closing_chance(hiding, story)[0]
     return figures
 
