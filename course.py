@@ -11,6 +11,7 @@ For everyone
 
 For authors and teachers
     build      turn what is written in lessons/ into notebooks
+    shake      run notebooks under other numerics and report what differs
     experiments  train what the lessons train, over many seeds, failures shown
     bench      measure how fast the course's modules are on this machine
     record     measure what the lessons show as recorded, on the GPU if there is one

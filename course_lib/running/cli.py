@@ -18,6 +18,7 @@ SECTIONS = {
     "For everyone": ("lab", "test", "doctor", "progress"),
     "For authors and teachers": (
         "build",
+        "shake",
         "experiments",
         "bench",
         "record",
@@ -136,6 +137,19 @@ def build(lessons: tuple[str, ...], check: bool) -> None:
     from course_lib.authoring.build import build as build_lessons
 
     sys.exit(build_lessons(lessons, check=check))
+
+
+@course.command()
+@click.argument("lessons", nargs=-1, metavar="[NN]...")
+def shake(lessons: tuple[str, ...]) -> None:
+    """Run notebooks under other numerics and report what differs.
+
+    Other vector units, another number of threads, first weights nudged by their rounding: every
+    compared output has to be the stored one. All notebooks take about ten minutes on two cores.
+    """
+    from course_lib.running.shaking import shake as shake_lessons
+
+    sys.exit(shake_lessons(lessons))
 
 
 @course.command()
