@@ -1,7 +1,16 @@
 #!/usr/bin/env python3
-"""Self-attention, step by step: the door of the course.
+"""The door of the course: see to the environment, then hand the verb over to it."""
 
-    python3 course.py VERB [OPTIONS]
+# Old Pythons have to be able to read this file to its end, so that it can say that they are old.
+# What is imported inside functions is written for the Python that the course needs.
+from __future__ import annotations
+
+import os
+import sys
+
+HELP = """Self-attention, step by step: the door of the course.
+
+Usage: python3 course.py VERB [OPTIONS]
 
 For everyone
     lab        open JupyterLab on your own working copy of the lessons
@@ -25,17 +34,7 @@ For authors and teachers
 The first run makes the environment in .venv, which takes a few minutes and the network;
 every later run starts at once. With --gpu, torch comes in its default build, which on
 Linux brings CUDA along. `python3 course.py VERB --help` says more about a verb.
-"""
-
-# Old Pythons have to be able to read this file to its end, so that it can say that they are old.
-# What is imported inside functions is written for the Python that the course needs.
-from __future__ import annotations
-
-import os
-import re
-import signal
-import subprocess
-import sys
+"""  # a constant: `python -OO` takes docstrings away
 
 OLDEST = (3, 11)
 
@@ -46,9 +45,9 @@ def main(arguments: list[str]) -> int:
     if sys.version_info < OLDEST:
         return refuse(too_old())
     if not words or words[0] in ("-h", "--help", "help"):
-        print(str(__doc__).strip())
+        print(HELP.strip())
         return 0
-    if not re.search(rf"^    {re.escape(words[0])} ", str(__doc__), re.MULTILINE):
+    if not any(line.startswith("    {} ".format(words[0])) for line in HELP.splitlines()):
         return refuse(
             f"The course has no verb {words[0]!r}. `python3 course.py --help` lists those it has."
         )
@@ -105,9 +104,13 @@ def refuse(sentence: str) -> int:
 
 def hand_over(*command: str) -> int:
     """Become `command` on POSIX; on Windows run it and return its exit code."""
+    os.environ.pop("PYTHONOPTIMIZE", None)  # it drops docstrings and the assertions of lessons
     sys.stdout.flush()
     if os.name != "nt":
         os.execv(command[0], command)
+    import signal
+    import subprocess
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the verb's to answer
     return subprocess.call(command)
 

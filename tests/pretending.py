@@ -31,7 +31,11 @@ def act(step):
     if os.environ.get("FAKE_FAILS") == step:
         sys.exit(os.environ["FAKE_SAYS"])
 """
-VERB = "import os, sys; print('handed over', sys.argv[1:], os.environ.get('PYTEST_ADDOPTS'))"
+VERB = """
+import os, sys
+print("handed over", sys.argv[1:], os.environ.get("PYTEST_ADDOPTS"))
+print("asserting" if __debug__ else "optimised")
+"""
 
 
 class Copy:

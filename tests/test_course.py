@@ -66,11 +66,20 @@ def test_a_mistyped_verb_makes_no_environment(copy):
 
 
 def test_the_door_and_the_command_line_list_the_same_verbs(door):
-    lines = [line.split(maxsplit=1) for line in door.__doc__.splitlines() if line[:4] == "    "]
-    listed = {verb: words for verb, words in lines if verb != "python3"}
+    listed = dict(line.split(maxsplit=1) for line in door.HELP.splitlines() if line[:4] == "    ")
     known = {name: verb.get_short_help_str(99) for name, verb in course.commands.items()}
     assert {verb: f"{words[0].upper()}{words[1:]}." for verb, words in listed.items()} == known
     assert [verb for verbs in SECTIONS.values() for verb in verbs] == list(listed)
+
+
+@posix_only
+def test_optimised_python_has_the_same_help_and_verbs_that_assert(copy):
+    code, said = copy.run("--help", PYTHONOPTIMIZE="2")
+    assert code == 0
+    assert "lab " in said
+    code, said = copy.run("doctor", PYTHONOPTIMIZE="2")
+    assert code == 0, said
+    assert "asserting" in said
 
 
 @posix_only
