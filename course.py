@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
     if not words or words[0] in ("-h", "--help", "help"):
         print(HELP.strip())
         return 0
-    if not any(line.startswith("    {} ".format(words[0])) for line in HELP.splitlines()):
+    if not any(line.startswith(f"    {words[0]} ") for line in HELP.splitlines()):
         return refuse(
             f"The course has no verb {words[0]!r}. `python3 course.py --help` lists those it has."
         )
