@@ -46,7 +46,7 @@ def test_the_page_is_whole_and_loads_and_runs_nothing(page):
 
 def test_names_and_complaints_are_escaped():
     text = as_page(BOARD)
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;$style" in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34;$style" in text
     assert "&lt;b&gt;.json: not a plain file" in text
 
 
