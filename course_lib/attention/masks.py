@@ -1,6 +1,7 @@
 """Who may look at whom: bool masks in NumPy, True = may attend, rows are queries."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool
@@ -111,3 +112,37 @@ def dilated_mask(
     for kept in dilated_positions(seq_len, segment_length, dilation, offset):
         mask[np.ix_(kept, kept)] = True
     return mask
+
+
+def refuse_unfit(mask: Any, scores_shape: tuple[int, ...]) -> None:
+    """Say why a mask, of NumPy or of torch, is not one for scores of this shape.
+
+    Raises
+    ------
+    MaskError
+        If it is not bool, has three axes where the scores have more, or does not broadcast.
+    """
+    shape = tuple(mask.shape)
+    if not str(mask.dtype).endswith("bool"):
+        as_bool = "mask.astype(bool)" if isinstance(mask, ndarray) else "mask.bool()"
+        added = "; if it holds 0 and -inf to be added to the scores, use `mask == 0`"
+        raise MaskError(
+            f"expected a bool mask, True = may attend; got dtype {mask.dtype}. If it holds 1 for a "
+            f"real token and 0 for padding, use `{as_bool}`{added * ('float' in str(mask.dtype))}."
+        )
+    if len(shape) == 3 < len(scores_shape):
+        raise MaskError(
+            f"expected a mask of four axes, or of two, for scores of shape {scores_shape}; got "
+            f"shape {shape}, where the first axis may mean sentences or heads. "
+            "One matrix per sentence is `mask[:, None]`, one per head `mask[None]`."
+        )
+    try:
+        fits = np.broadcast_shapes(shape, scores_shape) == scores_shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise MaskError(
+            f"expected a mask that fits scores of shape {scores_shape}; got shape {shape}. Rows "
+            "are queries and columns are keys; one row of real tokens per sentence is "
+            "`mask[:, None, None]`, and `padding_mask` makes that from lengths."
+        )

@@ -13,7 +13,8 @@ from numpy import ndarray
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from course_lib.errors import MaskError, ShapeError
+from course_lib.attention.masks import refuse_unfit
+from course_lib.errors import ShapeError
 
 
 class MultiHeadAttention(nn.Module):
@@ -64,7 +65,9 @@ class MultiHeadAttention(nn.Module):
         Parameters
         ----------
         x : one row a token
-        mask : True = may attend; broadcasts to (batch_size, n_heads, seq_len, seq_len)
+        mask : True = may attend; broadcasts to (batch_size, n_heads, seq_len, seq_len); two axes
+            are queries and keys, three are refused: ``mask[:, None]`` is one matrix per sentence,
+            ``mask[None]`` one per head, ``mask[:, None, None]`` one row of keys per sentence
         is_causal : hide what comes later; with a mask, a key must be allowed by both
         return_weights : also return the weights, one matrix a head
 
@@ -167,18 +170,7 @@ def _allowed(mask: Tensor, seq_len: int, *, is_causal: bool) -> tuple[Tensor, Te
 def _mask_for(mask: ndarray | Tensor, shape: tuple[int, ...], device: torch.device) -> Tensor:
     """Return the mask in torch with all four axes, or say why it does not fit the scores."""
     if not isinstance(mask, Tensor):
-        mask = torch.from_numpy(np.array(mask))  # a copy: torch warns about a read-only array
-    if mask.dtype != torch.bool:
-        raise MaskError(
-            f"expected a bool mask, True = may attend; got dtype {mask.dtype}. "
-            "If it holds 0 and -inf to be added to the scores, use `mask == 0`."
-        )
-    try:
-        mask.expand(shape)
-    except RuntimeError:
-        raise MaskError(
-            f"expected a mask that fits scores of shape {shape}; got shape {tuple(mask.shape)}. "
-            "Rows are queries and columns are keys; for sentences of different lengths, "
-            "`padding_mask` makes one that fits."
-        ) from None
-    return mask[(None,) * (4 - mask.ndim)].to(device)  # axes of length 1 stay: they cost nothing
+        mask = np.array(mask)  # a copy: torch warns about a read-only array
+    refuse_unfit(mask, shape)
+    mask = torch.as_tensor(mask, device=device)
+    return mask[(None,) * (4 - mask.ndim)]  # axes of length 1 stay: they cost nothing

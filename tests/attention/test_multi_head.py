@@ -1,5 +1,6 @@
 """Three witnesses: torch's own module, the NumPy reference, and laws that any attention obeys."""
 
+import re
 import subprocess
 import sys
 
@@ -187,7 +188,7 @@ def test_hidden_keys_have_no_weight():
 # --- masks
 
 
-@pytest.mark.parametrize("shape", [(), (7,), (7, 1), (1, 7), (7, 7), (3, 1, 7), (2, 1, 1, 7)])
+@pytest.mark.parametrize("shape", [(), (7,), (7, 1), (1, 7), (7, 7), (1, 3, 1, 7), (2, 1, 1, 7)])
 @pytest.mark.parametrize("is_causal", [False, True])
 def test_a_mask_in_numpy_or_torch_is_broadcast_to_the_scores(rng, shape, is_causal):
     ours, x = module(6, 3), sentences(2, 7, 6)
@@ -271,9 +272,44 @@ def test_a_mask_of_numbers_is_refused_with_the_way_to_a_bool_one(make, return_we
         module(6, 3)(sentences(2, 5, 6), mask=make((5, 5)), return_weights=return_weights)
 
 
-@pytest.mark.parametrize("shape", [(4, 5), (2, 5, 5), (3, 1, 1, 5), (1, 2, 3, 5, 5)])
+@pytest.mark.usefixtures("shapes_unchecked")
+@pytest.mark.parametrize("dtype", [torch.int64, torch.uint8])
+def test_a_mask_of_ones_for_real_tokens_is_not_told_how_to_turn_itself_round(dtype):
+    ours, x = module(6, 3), sentences(2, 5, 6)
+    real = torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]], dtype=dtype)
+    named = rf"bool mask.*{dtype}.*1 for a real token.*mask.bool\(\)"
+    with pytest.raises(MaskError, match=named) as error:
+        ours(x, mask=real[:, None, None])
+    assert "mask == 0" not in str(error.value)
+    with pytest.raises(MaskError, match=r"1 for a real token.*mask.astype\(bool\)"):
+        ours(x, mask=real[:, None, None].numpy())
+    advised = ours(x, mask=real[:, None, None].bool())
+    torch.testing.assert_close(advised, ours(x, mask=padding_mask([5, 3], 5)), **CLOSE)
+
+
+@pytest.mark.parametrize("shape", [(2, 5, 5), (3, 5, 5), (1, 5, 5), (2, 1, 5), (3, 1, 1)])
+@pytest.mark.parametrize("n_heads", [2, 3])
+def test_a_mask_of_three_axes_is_refused_with_both_ways_to_read_it(shape, n_heads):
+    named = rf"{re.escape(str(shape))}.*sentence is `mask\[:, None\]`.*head `mask\[None\]`"
+    with pytest.raises(MaskError, match=named):
+        module(6, n_heads)(sentences(2, 5, 6), mask=torch.ones(shape).bool())
+
+
+def test_the_two_readings_of_three_axes_are_what_they_are_called():
+    ours, x = module(6, 2), sentences(2, 5, 6)
+    mask = random_mask(2, 1, 5)[:, 0]
+    per_sentence, per_head = ours(x, mask=mask[:, None]), ours(x, mask=mask[None])
+    for at in range(2):
+        alone = ours(x[at : at + 1], mask=mask[at])
+        torch.testing.assert_close(per_sentence[at : at + 1], alone, **CLOSE)
+    assert not torch.allclose(per_sentence, per_head)
+    full = mask.expand(2, 2, 5, 5)
+    torch.testing.assert_close(per_head, ours(x, mask=full), **CLOSE)
+
+
+@pytest.mark.parametrize("shape", [(4, 5), (2, 5), (3, 1, 1, 5), (1, 2, 3, 5, 5)])
 def test_a_mask_that_does_not_fit_is_named_with_both_shapes(shape):
-    named = rf"\(2, 3, 5, 5\).*got shape \({', '.join(map(str, shape))}\).*padding_mask"
+    named = rf"\(2, 3, 5, 5\).*got shape {re.escape(str(shape))}.*\[:, None, None\].*padding_mask"
     with pytest.raises(MaskError, match=named):
         module(6, 3)(sentences(2, 5, 6), mask=np.ones(shape, dtype=bool))
 

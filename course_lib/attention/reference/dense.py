@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from numpy import ndarray
 
-from course_lib.errors import MaskError, ShapeError, TokenError
+from course_lib.attention.masks import refuse_unfit
+from course_lib.errors import ShapeError, TokenError
 
 
 def embed(
@@ -128,7 +129,8 @@ def masked_softmax(
     Raises
     ------
     MaskError
-        If the mask is not bool or does not broadcast to the scores.
+        If the mask is not bool or does not broadcast to the scores, or has three axes and they
+        four, so that it could be one matrix per sentence or one per head.
     """
     if mask is None:
         return softmax(scores)
@@ -201,15 +203,5 @@ def self_attention(
 
 def mask_for(mask: ndarray, shape: tuple[int, ...]) -> ndarray:
     """Return the mask broadcast to the scores' shape, or say why it cannot be."""
-    if mask.dtype != bool:
-        raise MaskError(
-            f"expected a bool mask, True = may attend; got dtype {mask.dtype}. "
-            "If it holds 0 and -inf to be added to the scores, use `mask == 0`."
-        )
-    try:
-        return np.broadcast_to(mask, shape)
-    except ValueError:
-        raise MaskError(
-            f"expected a mask that fits scores of shape {shape}; got shape {mask.shape}. "
-            "Rows are queries and columns are keys."
-        ) from None
+    refuse_unfit(mask, shape)
+    return np.broadcast_to(mask, shape)

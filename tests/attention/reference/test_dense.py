@@ -190,7 +190,7 @@ def test_a_hidden_score_may_be_anything_even_infinite():
     np.testing.assert_allclose(weights[0, [0, 2]], reference.softmax(np.array([1.0, 2.0])))
 
 
-@pytest.mark.parametrize("shape", [(7,), (1, 7), (5, 1), (3, 1, 1), (2, 1, 1, 7)])
+@pytest.mark.parametrize("shape", [(7,), (1, 7), (5, 1), (1, 3, 1, 1), (2, 1, 1, 7)])
 def test_a_mask_is_broadcast_to_the_scores(rng, shape):
     scores = rng.normal(size=(2, 3, 5, 7))
     mask = rng.random(shape) < 0.7
@@ -204,6 +204,27 @@ def test_a_mask_is_broadcast_to_the_scores(rng, shape):
 def test_a_mask_of_numbers_is_refused_with_the_way_to_a_bool_one():
     with pytest.raises(MaskError, match=r"bool mask.*float64.*mask == 0"):
         reference.masked_softmax(np.zeros((2, 3)), np.zeros((2, 3)))
+
+
+@pytest.mark.usefixtures("shapes_unchecked")
+def test_a_mask_of_ones_for_real_tokens_is_not_told_how_to_turn_itself_round():
+    with pytest.raises(MaskError, match=r"int64.*1 for a real token.*mask.astype\(bool\)") as error:
+        reference.masked_softmax(np.zeros((2, 3)), np.array([1, 1, 0]))
+    assert "mask == 0" not in str(error.value)
+
+
+@pytest.mark.parametrize("n_heads", [2, 3])
+def test_three_axes_are_refused_where_they_can_be_read_in_two_ways(n_heads):
+    scores, mask = np.zeros((2, n_heads, 5, 7)), np.ones((2, 5, 7), dtype=bool)
+    with pytest.raises(MaskError, match=r"\(2, 5, 7\).*`mask\[:, None\]`.*head `mask\[None\]`"):
+        reference.masked_softmax(scores, mask)
+
+
+def test_three_axes_are_welcome_where_the_scores_have_three(rng):
+    scores, mask = rng.normal(size=(2, 5, 7)), rng.random((2, 5, 7)) < 0.5
+    weights = reference.masked_softmax(scores, mask)
+    for at in range(2):
+        np.testing.assert_array_equal(weights[at], reference.masked_softmax(scores[at], mask[at]))
 
 
 def test_a_mask_that_does_not_fit_is_named_with_both_shapes():
