@@ -12,7 +12,7 @@ from typing import Any
 
 from course_lib.checking.registry import all_exercises
 from course_lib.errors import CourseError
-from course_lib.teaching.strangers import RefusedError, plain, read_bytes
+from course_lib.teaching.untrusted import RefusedError, plain, read_bytes
 
 _LARGEST = 16 << 20  # bytes of one notebook; an exercise notebook with its outputs has some 100 KB
 _MOST_FILES = 200  # notebooks of one learner

@@ -21,13 +21,13 @@ from typing import IO, Any
 
 import psutil
 
-from course_lib.teaching.grading.orphans import Nursery
+from course_lib.teaching.grading.sandbox import ProcessKeeper
 from course_lib.teaching.grading.worker import READY
 
 ROOT = Path(__file__).resolve().parents[3]
 _START = (
     f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
-    "from course_lib.teaching.grading.aside import step_aside; step_aside(); "
+    "from course_lib.teaching.grading.sandbox import continue_in_child; continue_in_child(); "
     "from course_lib.teaching.grading.worker import main; main()"
 )
 _START_S = 90.0  # torch alone can take ten on a busy machine
@@ -69,7 +69,7 @@ def run_apart(
     *,
     seed: int,
     limits: Limits,
-    nursery: Nursery,
+    keeper: ProcessKeeper,
     stop: threading.Event,
 ) -> Report:
     """Run what one exercise needs of a notebook, and return what its function gave.
@@ -80,7 +80,7 @@ def run_apart(
     cells : the notebook's code cells
     seed : for the inputs that are drawn
     limits : after which the process is ended
-    nursery : starts the process, and ends what it leaves behind
+    keeper : starts the process, and ends what it leaves behind
     stop : set by whoever wants to go home
     """
     token = secrets.token_hex(16)
@@ -94,12 +94,12 @@ def run_apart(
             "memory_mib": limits.memory_mib,
             "cpu_s": int(limits.wall_s) + 10,
             "file_mib": _LARGEST_FILE_MIB,
-            "tasks": nursery.tasks + _MOST_MORE_TASKS,
+            "tasks": keeper.tasks + _MOST_MORE_TASKS,
         },
     }
     with (
         TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as home,
-        nursery.process(lambda: _start(home)) as process,
+        keeper.process(lambda: _start(home)) as process,
     ):
         ear = _Ear(process.stdout)
         _hand_over(process, json.dumps(job).encode())

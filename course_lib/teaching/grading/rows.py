@@ -11,8 +11,8 @@ from course_lib.checking.apart import judge
 from course_lib.checking.outcome import Outcome
 from course_lib.checking.verdict import Status, Verdict
 from course_lib.teaching.grading.process import Limits, Report
-from course_lib.teaching.grading.sending import from_json
-from course_lib.teaching.strangers import no_formula, plain
+from course_lib.teaching.grading.serialisation import from_json
+from course_lib.teaching.untrusted import no_formula, plain
 
 HEADER = ("learner", "exercise", "status", "mistake")
 _ITS_OWN_WORD = ("not attempted", "error", "timed out")  # what a process may say of itself

@@ -8,9 +8,9 @@ from importlib import import_module
 from course_lib.checking.registry import all_exercises
 from course_lib.checking.verdict import Status
 from course_lib.teaching.grading.folder import Submission
-from course_lib.teaching.grading.orphans import Nursery, adopting_orphans
 from course_lib.teaching.grading.process import Limits, Report, run_apart
 from course_lib.teaching.grading.rows import Row, row_of
+from course_lib.teaching.grading.sandbox import ProcessKeeper, adopting_children
 
 Task = tuple[Submission, str]  # and the exercise, or "" where there is nothing to run
 
@@ -35,17 +35,17 @@ def grades(
     """
     tasks = [(one, name) for one in submissions for name in one.exercises or [""]]
     _be_ready_to_judge([name for _, name in tasks])
-    stop, nursery = threading.Event(), Nursery()
+    stop, keeper = threading.Event(), ProcessKeeper()
 
     def run(task: Task) -> Report:
         submission, exercise = task
         if submission.fault or stop.is_set():
             return Report(stopped="stopped by hand")
         return run_apart(
-            exercise, submission.cells, seed=seed, limits=limits, nursery=nursery, stop=stop
+            exercise, submission.cells, seed=seed, limits=limits, keeper=keeper, stop=stop
         )
 
-    with adopting_orphans(), ThreadPoolExecutor(workers) as pool:
+    with adopting_children(), ThreadPoolExecutor(workers) as pool:
         try:
             for i, (task, report) in enumerate(zip(tasks, pool.map(run, tasks), strict=True)):
                 tell(f"{i + 1} of {len(tasks)}")

@@ -22,9 +22,9 @@ from course_lib.checking.apart import try_answer
 from course_lib.checking.guarding import Output, TimeIsUp, quietly, within
 from course_lib.checking.registry import all_exercises, exercise_named
 from course_lib.checking.verdict import Verdict
+from course_lib.teaching.grading.extraction import Notebook, Statement, read_cells, take
 from course_lib.teaching.grading.limits import limit_this_process
-from course_lib.teaching.grading.sending import as_json
-from course_lib.teaching.grading.taking import Notebook, Statement, read_cells, take
+from course_lib.teaching.grading.serialisation import as_json
 
 READY = b"ready\n"
 _MOST_SHOWN = 3

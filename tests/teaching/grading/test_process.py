@@ -9,9 +9,9 @@ import psutil
 import pytest
 from teaching.handing_in import HOSTILE, instead, scaled_scores
 
-from course_lib.teaching.grading.orphans import Nursery, adopting_orphans
 from course_lib.teaching.grading.process import Limits, run_apart
 from course_lib.teaching.grading.rows import row_of
+from course_lib.teaching.grading.sandbox import ProcessKeeper, adopting_children
 
 pytestmark = pytest.mark.usefixtures("shapes_unchecked")  # as in a class, and quicker
 
@@ -33,13 +33,13 @@ def run():
     stop = threading.Event()
 
     def in_a_process(answer, limits=LIMITS):
-        with adopting_orphans():
+        with adopting_children():
             report = run_apart(
                 "scaled_scores",
                 instead(answer),
                 seed=5,
                 limits=limits,
-                nursery=Nursery(),
+                keeper=ProcessKeeper(),
                 stop=stop,
             )
         return row_of("ada", "scaled_scores", report, seed=5, limits=limits)

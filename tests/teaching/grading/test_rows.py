@@ -10,7 +10,7 @@ from course_lib.checking.verdict import Verdict
 from course_lib.teaching.grading import rows
 from course_lib.teaching.grading.process import Limits, Report
 from course_lib.teaching.grading.rows import Row, as_csv, row_of
-from course_lib.teaching.grading.sending import as_json
+from course_lib.teaching.grading.serialisation import as_json
 
 pytestmark = pytest.mark.usefixtures("shapes_unchecked")  # as in a class, and quicker
 

@@ -1,12 +1,15 @@
-"""Processes that a stranger's code leaves behind: found, wherever they hid, and ended.
+"""Keeping a submission's code apart, and ending every process that it leaves behind.
 
-Who leaves a process group cannot be ended with it. On Linux such a process becomes, when its
-parent has ended, a child of ours, and so it can be found. Elsewhere it stays.
+The worker goes on in a child process. Where Linux allows it to an ordinary user, that child sees
+no other process and no network: what it kills is itself. Files are as open to it as to whoever
+grades. A process that leaves its process group cannot be ended with it: on Linux it becomes a
+child of the grading process when its parent has ended, and so it can be found. Elsewhere it stays.
 """
 
 import contextlib
 import ctypes
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -15,10 +18,13 @@ from subprocess import Popen
 import psutil
 
 _DUMPABLE, _ADOPT = 4, 36  # PR_SET_DUMPABLE and PR_SET_CHILD_SUBREAPER in Linux's prctl.h
+_NEW_USER, _NEW_PIDS, _NEW_NETWORK = 0x10000000, 0x20000000, 0x40000000  # Linux's sched.h
+_WHEN_PARENT_ENDS = 1  # PR_SET_PDEATHSIG in Linux's prctl.h
+_BY_SIGNAL = 128  # what a shell adds to the number of the signal that ended a program
 _MOST_ROUNDS = 20  # a process that forks faster than it is ended has others to answer to
 
 
-class Nursery:
+class ProcessKeeper:
     """Starts processes of which nothing stays behind."""
 
     def __init__(self) -> None:
@@ -82,7 +88,7 @@ def _end_family(process: Popen) -> None:
 
 
 @contextlib.contextmanager
-def adopting_orphans() -> Iterator[None]:
+def adopting_children() -> Iterator[None]:
     """Let orphans become ours, and nobody read or write our own memory, where there is Linux."""
     if not sys.platform.startswith("linux"):
         yield
@@ -95,3 +101,35 @@ def adopting_orphans() -> Iterator[None]:
     finally:
         prctl(_DUMPABLE, 1, 0, 0, 0)
         prctl(_ADOPT, 0, 0, 0, 0)
+
+
+def continue_in_child() -> None:
+    """Return in a child; the parent waits for its end and passes on how it came.
+
+    To be called before anything else: a process with threads cannot leave its namespaces.
+    """
+    if not hasattr(os, "fork"):
+        return
+    _end_with_parent()
+    if _leave_namespaces():
+        _go_on_in_child()  # the first process of a new world cannot be ended by most signals
+    _go_on_in_child()
+
+
+def _end_with_parent() -> None:
+    """Ask Linux to end this process with its parent, however that ends."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_WHEN_PARENT_ENDS, signal.SIGKILL, 0, 0, 0)
+
+
+def _leave_namespaces() -> bool:
+    if not sys.platform.startswith("linux"):
+        return False
+    return ctypes.CDLL(None).unshare(_NEW_USER | _NEW_PIDS | _NEW_NETWORK) == 0
+
+
+def _go_on_in_child() -> None:
+    if child := os.fork():
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        os._exit(code if code >= 0 else _BY_SIGNAL - code)
+    _end_with_parent()

@@ -1,6 +1,6 @@
 import pytest
 
-from course_lib.teaching.strangers import RefusedError, no_formula, plain, read_bytes
+from course_lib.teaching.untrusted import RefusedError, no_formula, plain, read_bytes
 
 
 def test_a_plain_file_is_read_up_to_its_limit(tmp_path):

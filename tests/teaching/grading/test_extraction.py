@@ -1,6 +1,6 @@
 import pytest
 
-from course_lib.teaching.grading.taking import read_cells, take
+from course_lib.teaching.grading.extraction import read_cells, take
 
 DEFINED = "def softmax(x):\n    return np.exp(x) / total(x)\n"
 STUB = (

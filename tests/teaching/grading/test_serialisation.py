@@ -6,7 +6,7 @@ import pytest
 
 from course_lib.checking.outcome import Outcome, Raised
 from course_lib.checking.spending import Spent
-from course_lib.teaching.grading.sending import as_json, from_json
+from course_lib.teaching.grading.serialisation import as_json, from_json
 
 RAISED = Raised("ValueError", "no", "x = 1", "f", not_written=False, by_hand=False)
 SEEN = [
@@ -66,6 +66,6 @@ def test_long_texts_are_cut():
 
 
 def test_more_numbers_than_any_exercise_asks_for_are_refused(monkeypatch):
-    monkeypatch.setattr("course_lib.teaching.grading.sending.LARGEST", 5)
+    monkeypatch.setattr("course_lib.teaching.grading.serialisation.LARGEST", 5)
     with pytest.raises(ValueError, match="more numbers"):
         from_json(as_json([Outcome(parts=(np.zeros(6),))]))
