@@ -12,7 +12,7 @@ from course_lib.measuring.exponent import Exponent, scaling_exponent
 from course_lib.measuring.glibc import kept_memory
 from course_lib.measuring.memory import peak_bytes
 from course_lib.measuring.on_threads import OnThreads, time_on_threads
-from course_lib.measuring.peaks import Peaks, measure_peaks
+from course_lib.measuring.peak_memory import Peaks, measure_peaks
 from course_lib.measuring.provenance import Provenance
 from course_lib.measuring.records import is_gpu, recordings
 from course_lib.measuring.rounds import Rounds, Timing, one_thread, time_in_rounds
@@ -21,15 +21,15 @@ from course_lib.measuring.waiting import progress_line
 
 if TYPE_CHECKING:
     from course_lib.measuring.arithmetic import flops
-    from course_lib.measuring.chains import dependent_steps, operations
+    from course_lib.measuring.critical_path import dependent_steps, operations
     from course_lib.measuring.devices import accelerator, clock_of
 
 _FILE_OF = {
     "accelerator": "devices",
     "clock_of": "devices",
-    "dependent_steps": "chains",
+    "dependent_steps": "critical_path",
     "flops": "arithmetic",
-    "operations": "chains",
+    "operations": "critical_path",
 }
 
 __all__ = [

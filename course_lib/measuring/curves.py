@@ -9,7 +9,7 @@ from statistics import median
 
 from course_lib.errors import MeasurementError, UnknownNameError
 from course_lib.measuring.exponent import Exponent, scaling_exponent
-from course_lib.measuring.peaks import Peaks
+from course_lib.measuring.peak_memory import Peaks
 from course_lib.measuring.provenance import Provenance
 from course_lib.measuring.rounds import Timing
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from course_lib.errors import UnknownNameError
-from course_lib.measuring import Peaks, Provenance, Sweep, Timing, measure_peaks, peaks
+from course_lib.measuring import Peaks, Provenance, Sweep, Timing, measure_peaks, peak_memory
 
 MIB = 2**20
 FOUND = Peaks({"plain": {512: 20 * MIB, 256: 5 * MIB}, "a longer name": {512: MIB // 2}})
@@ -35,7 +35,7 @@ def test_each_method_is_measured_at_its_own_lengths_on_the_device(monkeypatch):
         asked.append((*run(), device))
         return 100 * len(asked)
 
-    monkeypatch.setattr(peaks, "peak_bytes", noting)
+    monkeypatch.setattr(peak_memory, "peak_bytes", noting)
     makers = {name: (lambda n, name=name: lambda: (name, n)) for name in "abc"}
     found = measure_peaks(makers, {"a": [7, 5], "c": [5]}, device="cuda")
     assert asked == [("a", 5, "cuda"), ("a", 7, "cuda"), ("c", 5, "cuda")]
