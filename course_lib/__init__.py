@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course_lib.checking.notebook import check, hint, progress, solution
-    from course_lib.interacting.difference import before_and_after
-    from course_lib.interacting.prediction import predict
-    from course_lib.interacting.quiz import quiz
+    from course_lib.questions.difference import before_and_after
+    from course_lib.questions.prediction import predict
+    from course_lib.questions.quiz import quiz
     from course_lib.teaching.catching_up import catch_up
 
 _ROOM_OF = {
@@ -19,9 +19,9 @@ _ROOM_OF = {
     "hint": "checking.notebook",
     "solution": "checking.notebook",
     "progress": "checking.notebook",
-    "before_and_after": "interacting.difference",
-    "predict": "interacting.prediction",
-    "quiz": "interacting.quiz",
+    "before_and_after": "questions.difference",
+    "predict": "questions.prediction",
+    "quiz": "questions.quiz",
     "catch_up": "teaching.catching_up",
 }
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 import ipywidgets as widgets
 
 from course_lib.errors import UnknownNameError
-from course_lib.interacting.choosing import as_plain, radio_group, show
+from course_lib.questions.choosing import as_plain, radio_group, show
 from course_lib.remembering import remember
 
 
@@ -66,7 +66,7 @@ def questions_of(lesson: str) -> tuple[Question, ...]:
         If there are none.
     """
     source = _ASKED_TWICE.get(lesson, lesson)
-    folder = files("course_lib.interacting").joinpath("questions")
+    folder = files("course_lib.questions").joinpath("texts")
     known = sorted(
         f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")
     )

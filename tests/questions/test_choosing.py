@@ -1,8 +1,8 @@
 import pytest
 from IPython.utils.capture import capture_output
 
-from course_lib.interacting import choosing
-from course_lib.interacting.choosing import as_plain, radio_group, show
+from course_lib.questions import choosing
+from course_lib.questions.choosing import as_plain, radio_group, show
 
 
 @pytest.fixture

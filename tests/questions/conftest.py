@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_lib.interacting import prediction, quiz
+from course_lib.questions import prediction, quiz
 from course_lib.remembering import recall
 
 

@@ -4,11 +4,11 @@ import pytest
 
 from course_lib import quiz as ask
 from course_lib.errors import UnknownNameError
-from course_lib.interacting.quiz import questions_of
+from course_lib.questions.quiz import questions_of
 
 QUESTION_FILES = sorted(
     file.name.removesuffix(".toml")
-    for file in files("course_lib.interacting").joinpath("questions").iterdir()
+    for file in files("course_lib.questions").joinpath("texts").iterdir()
     if file.name.endswith(".toml")
 )
 LESSONS = [name for name in QUESTION_FILES if name.isdigit()]

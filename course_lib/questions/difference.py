@@ -6,7 +6,7 @@ from html import escape
 from IPython import get_ipython
 from IPython.display import display
 
-from course_lib.interacting.quiz import Question, questions_of
+from course_lib.questions.quiz import Question, questions_of
 from course_lib.remembering import recall
 
 _MARKS = {True: "✓", False: "✗", None: "·"}

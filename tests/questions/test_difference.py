@@ -1,7 +1,7 @@
 import pytest
 
-from course_lib.interacting.difference import before_and_after, differences
-from course_lib.interacting.quiz import questions_of
+from course_lib.questions.difference import before_and_after, differences
+from course_lib.questions.quiz import questions_of
 from course_lib.remembering import remember
 
 
@@ -62,7 +62,7 @@ def test_a_damaged_file_is_said_and_the_rest_still_counts(home, capsys):
 
 
 def test_in_a_notebook_the_marks_are_words_as_well(monkeypatch):
-    from course_lib.interacting import difference
+    from course_lib.questions import difference
 
     shown = []
     monkeypatch.setattr(difference, "get_ipython", lambda: object())

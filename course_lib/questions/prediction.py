@@ -5,7 +5,7 @@ from typing import Any
 
 from IPython import get_ipython
 
-from course_lib.interacting.choosing import as_plain, radio_group, show
+from course_lib.questions.choosing import as_plain, radio_group, show
 from course_lib.remembering import recall, remember
 
 
