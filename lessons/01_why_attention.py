@@ -44,7 +44,7 @@ import numpy as np
 from course_lib import predict, quiz
 from course_lib.attention.reference import attention, self_attention
 from course_lib.learning import sentence
-from course_lib.seeing import PathLengthDisplay
+from course_lib.plots import PathLengthDisplay
 
 print(sentence.TOKENS)
 print("cat at", sentence.TOKENS.index("cat"), "  sat at", sentence.TOKENS.index("sat"))

@@ -49,7 +49,7 @@ import numpy as np
 
 from course_lib import predict, quiz
 from course_lib.learning import sentence
-from course_lib.seeing import FeaturesDisplay, ScoresDisplay
+from course_lib.plots import FeaturesDisplay, ScoresDisplay
 
 print(sentence.TOKENS)
 print(len(sentence.TOKENS), "tokens,", len(sentence.VOCABULARY), "different ones")

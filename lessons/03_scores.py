@@ -44,7 +44,7 @@ import numpy as np
 
 from course_lib import predict, quiz
 from course_lib.learning import sentence
-from course_lib.seeing import ArrowsDisplay, GrowthDisplay, ScoresDisplay
+from course_lib.plots import ArrowsDisplay, GrowthDisplay, ScoresDisplay
 
 embeddings = sentence.embeddings()                   # (seq_len, d_model)
 queries = embeddings @ sentence.W_QUERY              # (seq_len, d_head)

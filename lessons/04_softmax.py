@@ -45,8 +45,9 @@ from ipywidgets import FloatLogSlider, IntSlider, VBox, dlink, link
 
 from course_lib import predict, quiz
 from course_lib.attention.reference import scaled_scores
+from course_lib.explorers import SoftmaxExplorer
 from course_lib.learning import sentence
-from course_lib.seeing import AttentionDisplay, BarsDisplay, GrowthDisplay, SoftmaxExplorer
+from course_lib.plots import AttentionDisplay, BarsDisplay, GrowthDisplay
 
 embeddings, tokens = sentence.embeddings(), sentence.TOKENS
 scores = scaled_scores(embeddings @ sentence.W_QUERY, embeddings @ sentence.W_KEY)

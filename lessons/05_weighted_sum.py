@@ -49,8 +49,9 @@ import numpy as np
 
 from course_lib import predict, quiz
 from course_lib.attention.reference import masked_softmax, project, scaled_scores, softmax
+from course_lib.explorers import QueryStepper
 from course_lib.learning import sentence
-from course_lib.seeing import AttentionDisplay, BarsDisplay, QueryStepper
+from course_lib.plots import AttentionDisplay, BarsDisplay
 
 embeddings, tokens = sentence.embeddings(), sentence.TOKENS          # (seq_len, d_model)
 w_query, w_key, w_value = sentence.W_QUERY, sentence.W_KEY, sentence.W_VALUE

@@ -49,8 +49,9 @@ import numpy as np
 
 from course_lib import predict, quiz
 from course_lib.attention.reference import scaled_scores, self_attention, softmax
+from course_lib.explorers import AttentionExplorer
 from course_lib.learning import sentence
-from course_lib.seeing import AttentionExplorer, BarsDisplay, ContributionsDisplay, HeadsDisplay
+from course_lib.plots import BarsDisplay, ContributionsDisplay, HeadsDisplay
 
 tokens = sentence.TOKENS
 embeddings = sentence.embeddings()[None]                   # (batch, seq_len, d_model) = (1, 11, 6)

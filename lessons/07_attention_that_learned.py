@@ -48,8 +48,9 @@ import numpy as np
 import torch
 
 from course_lib import predict, quiz
+from course_lib.explorers import AttentionExplorer
 from course_lib.learning import repair_the_verb
-from course_lib.seeing import AttentionExplorer, BarsDisplay, GrowthDisplay
+from course_lib.plots import BarsDisplay, GrowthDisplay
 
 tokens = "the cat , which was black , sat on the mat".split()
 cat, black, sat, mat = 1, 5, 7, 10

@@ -56,7 +56,7 @@ import torch
 from course_lib import predict, quiz
 from course_lib.learning.distance import READERS, across, gradient_reaching, recall_across
 from course_lib.learning.items import recall_items
-from course_lib.seeing import GrowthDisplay
+from course_lib.plots import GrowthDisplay
 
 texts, answers = across(10, np.random.default_rng(8), n_texts=2)
 print("two texts with a gap of 10 (8 is the question):")

@@ -52,7 +52,7 @@ from course_lib.attention import MultiHeadAttention
 from course_lib.attention.reference import scaled_scores
 from course_lib.learning import sentence
 from course_lib.measuring import dependent_steps, flops, sweep, time_in_rounds, time_on_threads
-from course_lib.seeing import CostDisplay, GrowthDisplay, TimingDisplay
+from course_lib.plots import CostDisplay, GrowthDisplay, TimingDisplay
 
 embeddings = sentence.embeddings()
 queries, keys = embeddings @ sentence.W_QUERY, embeddings @ sentence.W_KEY

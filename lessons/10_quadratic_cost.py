@@ -52,7 +52,7 @@ import torch
 from course_lib import predict, quiz
 from course_lib.attention import MultiHeadAttention, reference, tiled_attention
 from course_lib.measuring import flops, kept_memory, peak_bytes, sweep, time_in_rounds
-from course_lib.seeing import CostDisplay
+from course_lib.plots import CostDisplay
 
 rng = np.random.default_rng(10)
 d_model, n_heads, d_head = 256, 8, 32                   # the layer of this lesson

@@ -53,7 +53,7 @@ from course_lib.attention.reference import attention_with_lse
 from course_lib.attention.traffic import dilated_gather_bytes, sharded_bytes
 from course_lib.learning import sentence
 from course_lib.learning.devices import attend_sharded
-from course_lib.seeing import BarsDisplay, GrowthDisplay
+from course_lib.plots import BarsDisplay, GrowthDisplay
 
 # %% [markdown]
 r"""

@@ -55,12 +55,12 @@ from torch import nn
 from course_lib import before_and_after, predict, quiz
 from course_lib.attention import dilated_attention, reference
 from course_lib.checking.zoo import BROKEN, ZOO, Attention, specimen_of
+from course_lib.explorers import AttentionExplorer
 from course_lib.learning import language
 from course_lib.learning.language import fit, held_out_loss, nats_per_character, sample
 from course_lib.learning.story import corpus, counted_nats
 from course_lib.learning.training import reproducible
 from course_lib.learning.transformer import ByHand, Hiding, attending
-from course_lib.seeing import AttentionExplorer
 
 # %%
 story = corpus()

@@ -31,7 +31,7 @@ def test_what_a_notebook_imports_first_loads_neither_torch_nor_matplotlib(statem
 
 def test_pictures_are_drawn_without_pyplot():
     drawing = (
-        "from course_lib.seeing import ScoresDisplay; "
+        "from course_lib.plots import ScoresDisplay; "
         "ScoresDisplay.from_scores([[1, -2]], ('a',), key_tokens=('b', 'c')).as_html()"
     )
     assert loaded_after(drawing) == ["matplotlib"]

@@ -32,7 +32,7 @@ def figures_have_alt_text(page: Page) -> Iterator[Fault]:
                 yield page.fault(
                     cell,
                     "shows a picture without alt text.",
-                    "Show it through a Display of course_lib.seeing, which describes itself.",
+                    "Show it through a Display of course_lib.plots, which describes itself.",
                 )
 
 

@@ -17,7 +17,7 @@ from serving import copy_of_course, jupyterlab
 START = """
 import numpy as np
 from course_lib.attention.reference import softmax
-from course_lib.seeing import AttentionExplorer, DilatedExplorer, QueryStepper, SoftmaxExplorer
+from course_lib.explorers import AttentionExplorer, DilatedExplorer, QueryStepper, SoftmaxExplorer
 normal = np.random.default_rng(0).normal
 print("ready")"""
 CODE = {
