@@ -16,7 +16,7 @@ from course_lib.checking.registry import exercise_named
 from course_lib.checking.standing import as_text
 from course_lib.checking.verdict import Verdict
 from course_lib.errors import CourseError
-from course_lib.remembering import remember
+from course_lib.storage import remember
 
 _MARKS = {
     "correct": ("✓", "#1a7f37"),

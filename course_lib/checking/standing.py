@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from course_lib.checking.registry import all_exercises
-from course_lib.remembering import counts_of, recall
+from course_lib.storage import counts_of, recall
 
 _MARKS = {"correct": "✓", "incorrect": "✗", "not attempted": "·", "error": "!", "timed out": "!"}
 

@@ -7,7 +7,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from course_lib.questions.quiz import Question, questions_of
-from course_lib.remembering import recall
+from course_lib.storage import recall
 
 _MARKS = {True: "✓", False: "✗", None: "·"}
 _WORDS = {True: "right", False: "wrong", None: "not answered"}

@@ -6,7 +6,7 @@ from typing import Any
 from IPython import get_ipython
 
 from course_lib.questions.choosing import as_plain, radio_group, show
-from course_lib.remembering import recall, remember
+from course_lib.storage import recall, remember
 
 
 def predict(question: str, choices: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from course_lib.errors import UnknownNameError
 from course_lib.questions.choosing import as_plain, radio_group, show
-from course_lib.remembering import remember
+from course_lib.storage import remember
 
 
 @dataclass(frozen=True)

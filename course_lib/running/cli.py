@@ -117,7 +117,7 @@ def progress(nickname: str | None, share: str | None, unshare: bool) -> None:
     With a nickname, be on the board of your class from now on: it shows states and counts, no more.
     """
     from course_lib.checking.standing import as_text
-    from course_lib.remembering import share_progress, stop_sharing
+    from course_lib.storage import share_progress, stop_sharing
 
     if unshare:
         click.echo(stop_sharing())

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 from packaging.requirements import Requirement
 
-from course_lib.remembering.home import course_home
+from course_lib.storage.home import course_home
 
 ROOT = Path(__file__).resolve().parents[2]
 GIB = 2**30

@@ -7,8 +7,8 @@ from filelock import Timeout
 from rich.console import Console
 
 from course_lib.errors import CourseError
-from course_lib.remembering import course_home
 from course_lib.running.workspace import Refreshed, refresh_workspace
+from course_lib.storage import course_home
 
 COURSE = Path(__file__).resolve().parents[2]
 

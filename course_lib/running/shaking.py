@@ -22,8 +22,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from course_lib.errors import CourseError
-from course_lib.remembering.home import course_root
 from course_lib.running.nudging import write_startup
+from course_lib.storage.home import course_root
 
 FOLDERS = ("notebooks", "solutions")
 SWITCH = "COURSE_NUMERICS"  # conftest.py gives these variables, as JSON, to every kernel

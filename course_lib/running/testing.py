@@ -22,7 +22,7 @@ from rich.table import Table
 
 from course_lib.authoring.surroundings import kernel_surroundings
 from course_lib.errors import CourseError
-from course_lib.remembering.home import course_root
+from course_lib.storage.home import course_root
 
 PYTHON = (sys.executable, "-m")
 LINT_IMPORTS = str(Path(sysconfig.get_path("scripts")) / "lint-imports")

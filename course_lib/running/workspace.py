@@ -14,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from course_lib.errors import CourseError, UnknownNameError
-from course_lib.remembering.beside import dated_beside
+from course_lib.storage.beside import dated_beside
 
 FOLDERS = ("notebooks", "exercises", "solutions")
 MANIFEST_NAME = ".given.json"

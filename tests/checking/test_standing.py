@@ -2,7 +2,7 @@ import pytest
 
 from course_lib.checking import registry
 from course_lib.checking.standing import Standing, as_text, standings
-from course_lib.remembering import remember
+from course_lib.storage import remember
 
 
 @pytest.fixture(autouse=True)

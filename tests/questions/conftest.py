@@ -3,7 +3,7 @@
 import pytest
 
 from course_lib.questions import prediction, quiz
-from course_lib.remembering import recall
+from course_lib.storage import recall
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@ import pytest
 
 from course_lib.questions.difference import before_and_after, differences
 from course_lib.questions.quiz import questions_of
-from course_lib.remembering import remember
+from course_lib.storage import remember
 
 
 def answer(when, number, *, right):

@@ -34,10 +34,10 @@ def test_board_looks_again_unless_it_is_told_not_to(call, tmp_path, more, every)
 
 def test_sharing_is_asked_for_with_a_nickname(call):
     words = ["progress", "--share", "folder", "--as", "Ada"]
-    _, calls = call(words, "course_lib.remembering.share_progress")
+    _, calls = call(words, "course_lib.storage.share_progress")
     assert calls == [(("Ada", "folder"), {})]
-    _, calls = call(["progress", "--unshare"], "course_lib.remembering.stop_sharing")
+    _, calls = call(["progress", "--unshare"], "course_lib.storage.stop_sharing")
     assert calls == [((), {})]
-    result, calls = call(words[:3], "course_lib.remembering.share_progress")
+    result, calls = call(words[:3], "course_lib.storage.share_progress")
     assert calls == []
     assert "expected --as NICKNAME beside --share" in result.output

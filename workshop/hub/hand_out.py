@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 from course_lib.errors import CourseError
-from course_lib.remembering import course_home
 from course_lib.running.lab import describe
 from course_lib.running.workspace import refresh_workspace
+from course_lib.storage import course_home
 
 COURSE = Path(__file__).resolve().parents[2]
 

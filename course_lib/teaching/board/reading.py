@@ -9,7 +9,7 @@ from typing import Any, get_args
 from course_lib.checking.registry import all_exercises
 from course_lib.checking.verdict import Status
 from course_lib.errors import CourseError
-from course_lib.remembering.opting_in import LONGEST_NICKNAME
+from course_lib.storage.opting_in import LONGEST_NICKNAME
 from course_lib.teaching.untrusted import RefusedError, plain, read_bytes
 
 MOST_FILES = 500  # a class; whoever writes more than that into the folder is no class

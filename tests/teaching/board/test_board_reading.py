@@ -4,7 +4,7 @@ import os
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.remembering import remember, share_progress
+from course_lib.storage import remember, share_progress
 from course_lib.teaching.board import reading
 from course_lib.teaching.board.reading import read_board
 

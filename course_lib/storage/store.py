@@ -16,9 +16,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from course_lib.remembering.beside import dated_beside
-from course_lib.remembering.home import course_home
-from course_lib.remembering.sharing import tell_board
+from course_lib.storage.beside import dated_beside
+from course_lib.storage.home import course_home
+from course_lib.storage.sharing import tell_board
 
 Event = dict[str, Any]
 

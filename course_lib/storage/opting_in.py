@@ -5,8 +5,8 @@ import secrets
 from pathlib import Path
 
 from course_lib.errors import CourseError
-from course_lib.remembering.home import course_home
-from course_lib.remembering.sharing import (
+from course_lib.storage.home import course_home
+from course_lib.storage.sharing import (
     FOR_ALL,
     FOR_ME,
     SETTING_NAME,
@@ -15,7 +15,7 @@ from course_lib.remembering.sharing import (
     sharing,
     write_whole,
 )
-from course_lib.remembering.store import recall
+from course_lib.storage.store import recall
 
 FOLDER_VARIABLE = "COURSE_BOARD"
 LONGEST_NICKNAME = 40

@@ -4,7 +4,7 @@ import os
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.remembering import remember, share_progress, stop_sharing
+from course_lib.storage import remember, share_progress, stop_sharing
 
 
 @pytest.fixture

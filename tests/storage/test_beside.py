@@ -1,6 +1,6 @@
 import re
 
-from course_lib.remembering.beside import dated_beside
+from course_lib.storage.beside import dated_beside
 
 
 def test_a_name_beside_is_dated_and_free(tmp_path):

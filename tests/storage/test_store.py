@@ -7,7 +7,7 @@ import sys
 import pytest
 from filelock import FileLock
 
-from course_lib.remembering import recall, remember, store
+from course_lib.storage import recall, remember, store
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_an_earlier_file_put_aside_is_never_overwritten(progress_file, home):
 
 MANY = """
 import sys
-from course_lib.remembering import remember
+from course_lib.storage import remember
 for i in range(40):
     message = remember("check", f"{sys.argv[1]}-{i}", status="correct", mistake="x" * 5000)
     assert message is None, message
@@ -168,7 +168,7 @@ def test_two_kernels_at_once_lose_nothing(home):
 
 def test_two_kernels_that_find_a_torn_file_mend_it_once(progress_file, home):
     progress_file.write_bytes(b'{"at": "torn')
-    script = "from course_lib.remembering import remember; remember('check', 'x')"
+    script = "from course_lib.storage import remember; remember('check', 'x')"
     kernels = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(2)]
     assert [kernel.wait(timeout=60) for kernel in kernels] == [0, 0]
     assert len(put_aside(home)) == 1
@@ -237,7 +237,7 @@ def test_a_lock_that_may_not_be_written_means_progress_is_not_kept(progress_file
 
 FULL_DISK = """
 import resource
-from course_lib.remembering import remember
+from course_lib.storage import remember
 resource.setrlimit(resource.RLIMIT_FSIZE, (300, 300))
 print([remember("check", f"x{i}", status="correct", mistake="y" * 90) for i in range(4)])
 """

@@ -4,7 +4,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from course_lib.remembering import course_home
+from course_lib.storage import course_home
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from course_lib.remembering.home import course_home
+from course_lib.storage.home import course_home
 
 SETTING_NAME = "sharing.json"
 FOR_ALL, FOR_ME = 0o644, 0o600  # who may read: the teacher is somebody else
