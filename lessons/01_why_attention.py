@@ -43,7 +43,7 @@ import numpy as np
 
 from course_lib import predict, quiz
 from course_lib.attention.reference import attention, self_attention
-from course_lib.learning import sentence
+from course_lib.models import sentence
 from course_lib.plots import PathLengthDisplay
 
 print(sentence.TOKENS)

@@ -48,7 +48,7 @@ r"""
 import numpy as np
 
 from course_lib import predict, quiz
-from course_lib.learning import sentence
+from course_lib.models import sentence
 from course_lib.plots import FeaturesDisplay, ScoresDisplay
 
 print(sentence.TOKENS)

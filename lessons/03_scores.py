@@ -43,7 +43,7 @@ r"""
 import numpy as np
 
 from course_lib import predict, quiz
-from course_lib.learning import sentence
+from course_lib.models import sentence
 from course_lib.plots import ArrowsDisplay, GrowthDisplay, ScoresDisplay
 
 embeddings = sentence.embeddings()                   # (seq_len, d_model)

@@ -46,7 +46,7 @@ from ipywidgets import FloatLogSlider, IntSlider, VBox, dlink, link
 from course_lib import predict, quiz
 from course_lib.attention.reference import scaled_scores
 from course_lib.explorers import SoftmaxExplorer
-from course_lib.learning import sentence
+from course_lib.models import sentence
 from course_lib.plots import AttentionDisplay, BarsDisplay, GrowthDisplay
 
 embeddings, tokens = sentence.embeddings(), sentence.TOKENS

@@ -50,7 +50,7 @@ import numpy as np
 from course_lib import predict, quiz
 from course_lib.attention.reference import masked_softmax, project, scaled_scores, softmax
 from course_lib.explorers import QueryStepper
-from course_lib.learning import sentence
+from course_lib.models import sentence
 from course_lib.plots import AttentionDisplay, BarsDisplay
 
 embeddings, tokens = sentence.embeddings(), sentence.TOKENS          # (seq_len, d_model)

@@ -50,7 +50,7 @@ import numpy as np
 from course_lib import predict, quiz
 from course_lib.attention.reference import scaled_scores, self_attention, softmax
 from course_lib.explorers import AttentionExplorer
-from course_lib.learning import sentence
+from course_lib.models import sentence
 from course_lib.plots import BarsDisplay, ContributionsDisplay, HeadsDisplay
 
 tokens = sentence.TOKENS
@@ -335,7 +335,7 @@ r"""
 """
 
 # %% tags=["slide"]
-from course_lib.learning import name_the_neighbours
+from course_lib.models import name_the_neighbours
 
 ones = [name_the_neighbours(seed, n_heads=1) for seed in range(3)]
 twos = [name_the_neighbours(seed, n_heads=2) for seed in range(3)]
@@ -356,7 +356,7 @@ r"""
 """
 
 # %%
-from course_lib.learning.ring import SYMBOLS, rings_and_neighbours
+from course_lib.models.ring import SYMBOLS, rings_and_neighbours
 
 rings, truth = rings_and_neighbours(np.random.default_rng(1), 200)     # (200, 10), (200, 10, 2)
 named = np.zeros_like(truth)

@@ -49,7 +49,7 @@ import torch
 
 from course_lib import predict, quiz
 from course_lib.explorers import AttentionExplorer
-from course_lib.learning import repair_the_verb
+from course_lib.models import repair_the_verb
 from course_lib.plots import BarsDisplay, GrowthDisplay
 
 tokens = "the cat , which was black , sat on the mat".split()

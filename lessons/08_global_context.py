@@ -54,8 +54,8 @@ import numpy as np
 import torch
 
 from course_lib import predict, quiz
-from course_lib.learning.distance import READERS, across, gradient_reaching, recall_across
-from course_lib.learning.items import recall_items
+from course_lib.models.distance import READERS, across, gradient_reaching, recall_across
+from course_lib.models.items import recall_items
 from course_lib.plots import GrowthDisplay
 
 texts, answers = across(10, np.random.default_rng(8), n_texts=2)

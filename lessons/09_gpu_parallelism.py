@@ -50,8 +50,8 @@ import torch
 from course_lib import predict, quiz
 from course_lib.attention import MultiHeadAttention
 from course_lib.attention.reference import scaled_scores
-from course_lib.learning import sentence
 from course_lib.measuring import dependent_steps, flops, sweep, time_in_rounds, time_on_threads
+from course_lib.models import sentence
 from course_lib.plots import CostDisplay, GrowthDisplay, TimingDisplay
 
 embeddings = sentence.embeddings()

@@ -57,8 +57,8 @@ from course_lib.attention import dilated_attention, reference
 from course_lib.attention.masks import dilated_mask, window_mask
 from course_lib.attention.reference import attended_pairs, attention_with_lse, dilated_positions
 from course_lib.explorers import DilatedExplorer
-from course_lib.learning import sentence
 from course_lib.measuring import recordings, sweep
+from course_lib.models import sentence
 from course_lib.plots import CostDisplay, GrowthDisplay, PairsDisplay
 
 sat = 7

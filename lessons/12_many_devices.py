@@ -51,8 +51,8 @@ from course_lib.attention import reference
 from course_lib.attention.processes import run_on_processes
 from course_lib.attention.reference import attention_with_lse
 from course_lib.attention.traffic import dilated_gather_bytes, sharded_bytes
-from course_lib.learning import sentence
-from course_lib.learning.devices import attend_sharded
+from course_lib.models import sentence
+from course_lib.models.devices import attend_sharded
 from course_lib.plots import BarsDisplay, GrowthDisplay
 
 # %% [markdown]
@@ -221,7 +221,7 @@ r"""
 r"""
 ## Four processes
 
-Now for real: four processes on this computer take the place of four machines. They share no memory and talk through PyTorch's `torch.distributed`, over a library named gloo. (Their function stands in a module, `course_lib.learning.devices`, since other processes cannot import a notebook. Each is handed the whole text, cuts out its slice and never looks at the rest.) 2048 words, 8 heads of 32; a forward pass, and a backward pass for the gradients.
+Now for real: four processes on this computer take the place of four machines. They share no memory and talk through PyTorch's `torch.distributed`, over a library named gloo. (Their function stands in a module, `course_lib.models.devices`, since other processes cannot import a notebook. Each is handed the whole text, cuts out its slice and never looks at the rest.) 2048 words, 8 heads of 32; a forward pass, and a backward pass for the gradients.
 """
 
 # %%

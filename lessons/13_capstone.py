@@ -56,11 +56,11 @@ from course_lib import before_and_after, predict, quiz
 from course_lib.attention import dilated_attention, reference
 from course_lib.checking.zoo import BROKEN, ZOO, Attention, specimen_of
 from course_lib.explorers import AttentionExplorer
-from course_lib.learning import language
-from course_lib.learning.language import fit, held_out_loss, nats_per_character, sample
-from course_lib.learning.story import corpus, counted_nats
-from course_lib.learning.training import reproducible
-from course_lib.learning.transformer import ByHand, Hiding, attending
+from course_lib.models import language
+from course_lib.models.language import fit, held_out_loss, nats_per_character, sample
+from course_lib.models.story import corpus, counted_nats
+from course_lib.models.training import reproducible
+from course_lib.models.transformer import ByHand, Hiding, attending
 
 # %%
 story = corpus()

@@ -5,7 +5,7 @@ from itertools import chain
 
 import numpy as np
 
-from course_lib.learning.verbs import VerbRepair, repair_the_verb
+from course_lib.models.verbs import VerbRepair, repair_the_verb
 
 SENTENCE = ["the", "cat", ",", "which", "was", "black", ",", "sat", "on", "the", "mat"]
 SUBJECT, ADJECTIVE, VERB, PLACE = 1, 5, 7, 10

@@ -6,18 +6,18 @@ from functools import partial
 from torch import Tensor
 
 from course_lib.attention import dilated_attention
-from course_lib.learning.distance import READERS, gradient_reaching, recall_across
-from course_lib.learning.items import recall_items
-from course_lib.learning.language import (
+from course_lib.models.distance import READERS, gradient_reaching, recall_across
+from course_lib.models.items import recall_items
+from course_lib.models.language import (
     closing_chance,
     fit,
     held_out_loss,
     nats_per_character,
 )
-from course_lib.learning.ring import name_the_neighbours
-from course_lib.learning.story import Corpus, corpus, counted_nats
-from course_lib.learning.training import reproducible
-from course_lib.learning.transformer import Attend, ByHand, Hiding, LanguageModel, attending, dense
+from course_lib.models.ring import name_the_neighbours
+from course_lib.models.story import Corpus, corpus, counted_nats
+from course_lib.models.training import reproducible
+from course_lib.models.transformer import Attend, ByHand, Hiding, LanguageModel, attending, dense
 
 GAPS = (10, 40, 160)
 MIXED_STEPS = 1000

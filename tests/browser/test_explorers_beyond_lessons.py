@@ -15,7 +15,7 @@ CELLS = {
 import numpy as np
 from ipywidgets import VBox
 from course_lib.attention.reference import attention, project, softmax
-from course_lib.learning import sentence
+from course_lib.models import sentence
 from course_lib.explorers import AttentionExplorer, DilatedExplorer, QueryStepper, SoftmaxExplorer
 
 def not_yet(queries, keys, values):

@@ -7,7 +7,7 @@ from course_lib.attention.masks import causal_mask
 from course_lib.attention.reference import attention, masked_softmax, project, scaled_scores
 from course_lib.errors import MaskError, ShapeError, TokenError, UnknownNameError
 from course_lib.explorers import QueryStepper
-from course_lib.learning import sentence
+from course_lib.models import sentence
 
 COMPUTE = "query.compute.mjs"
 SAT = 7

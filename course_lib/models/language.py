@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from course_lib.errors import CourseError, ShapeError, TokenError
-from course_lib.learning.story import Corpus
-from course_lib.learning.training import Batch, reproducible, train
+from course_lib.models.story import Corpus
+from course_lib.models.training import Batch, reproducible, train
 
 STEPS = 600
 BATCH_SIZE = 16

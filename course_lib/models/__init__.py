@@ -8,11 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from course_lib.learning.distance import gradient_reaching, recall_across
-    from course_lib.learning.items import recall_items
-    from course_lib.learning.ring import name_the_neighbours
-    from course_lib.learning.training import train
-    from course_lib.learning.verbs import repair_the_verb
+    from course_lib.models.distance import gradient_reaching, recall_across
+    from course_lib.models.items import recall_items
+    from course_lib.models.ring import name_the_neighbours
+    from course_lib.models.training import train
+    from course_lib.models.verbs import repair_the_verb
 
 _ROOM_OF = {
     "gradient_reaching": "distance",

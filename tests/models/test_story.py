@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.errors import CourseError, TokenError
-from course_lib.learning.story import Corpus, corpus, counted_nats
+from course_lib.models.story import Corpus, corpus, counted_nats
 
 
 def test_the_story_begins_with_the_sentence_of_the_course():

@@ -13,9 +13,9 @@ import torch
 from numpy import ndarray
 
 from course_lib.errors import TokenError
-from course_lib.learning.models import AttentionModel
-from course_lib.learning.training import IGNORED, Batch, reproducible, train
-from course_lib.learning.verb_world import (
+from course_lib.models.small import AttentionModel
+from course_lib.models.training import IGNORED, Batch, reproducible, train
+from course_lib.models.verb_world import (
     ADJECTIVES,
     ALL_VERBS,
     LONGEST,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from course_lib.errors import TokenError
-from course_lib.learning.ring import name_the_neighbours, rings_and_neighbours
+from course_lib.models.ring import name_the_neighbours, rings_and_neighbours
 
 RING = "abcdefghij"
 

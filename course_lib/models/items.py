@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from course_lib.learning.models import AttentionModel, n_parameters
-from course_lib.learning.training import IGNORED, Batch, reproducible, train
+from course_lib.models.small import AttentionModel, n_parameters
+from course_lib.models.training import IGNORED, Batch, reproducible, train
 
 N_VALUES = 16  # so that chance is 1/16
 WHICH = N_VALUES  # stands in a question where the value would be

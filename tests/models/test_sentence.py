@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.attention import reference
-from course_lib.learning import sentence
+from course_lib.models import sentence
 
 WORDS = sentence.TOKENS
 

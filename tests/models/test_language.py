@@ -7,8 +7,8 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from course_lib.errors import CourseError, ShapeError, TokenError
-from course_lib.learning import language
-from course_lib.learning.language import (
+from course_lib.models import language
+from course_lib.models.language import (
     closing_chance,
     fit,
     held_out_loss,
@@ -16,9 +16,9 @@ from course_lib.learning.language import (
     passages,
     sample,
 )
-from course_lib.learning.story import Corpus, corpus, counted_nats
-from course_lib.learning.training import reproducible
-from course_lib.learning.transformer import ByHand, LanguageModel
+from course_lib.models.story import Corpus, corpus, counted_nats
+from course_lib.models.training import reproducible
+from course_lib.models.transformer import ByHand, LanguageModel
 
 LINE = 'a "b." c.\n'
 TOY = Corpus(LINE * 6, LINE * 5, context=6)

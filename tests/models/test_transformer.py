@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from course_lib.attention import dilated_attention
-from course_lib.learning.training import reproducible
-from course_lib.learning.transformer import ByHand, Hiding, LanguageModel, attending, dense
+from course_lib.models.training import reproducible
+from course_lib.models.transformer import ByHand, Hiding, LanguageModel, attending, dense
 
 DILATED = partial(dilated_attention, segment_lengths=(3, 6), dilations=(1, 2), is_causal=True)
 

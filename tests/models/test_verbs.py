@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from course_lib.errors import TokenError
-from course_lib.learning.verb_world import VOCABULARY, VerbWorld
-from course_lib.learning.verbs import batches, ids_of, repair_the_verb
+from course_lib.models.verb_world import VOCABULARY, VerbWorld
+from course_lib.models.verbs import batches, ids_of, repair_the_verb
 
 SENTENCE = ["the", "cat", ",", "which", "was", "black", ",", "sat", "on", "the", "mat"]
 HIDDEN = [word if word != "sat" else "[MASK]" for word in SENTENCE]

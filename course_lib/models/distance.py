@@ -10,8 +10,8 @@ from numpy import ndarray
 from torch import nn
 
 from course_lib.errors import UnknownNameError
-from course_lib.learning.models import AttentionModel, RecurrentModel, n_parameters
-from course_lib.learning.training import IGNORED, Batch, reproducible, train
+from course_lib.models.small import AttentionModel, RecurrentModel, n_parameters
+from course_lib.models.training import IGNORED, Batch, reproducible, train
 
 N_WORDS = 8  # so that chance is 1/8
 QUESTION = N_WORDS

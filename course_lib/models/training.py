@@ -9,7 +9,7 @@ from numpy import ndarray
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from course_lib.learning.waiting import counted
+from course_lib.models.waiting import counted
 
 IGNORED = -100  # a target that is not asked for; torch's own number for it
 

@@ -6,7 +6,7 @@ from torch.nn.functional import scaled_dot_product_attention
 from course_lib.attention.processes import run_on_processes
 from course_lib.attention.traffic import sharded_bytes
 from course_lib.errors import CourseError
-from course_lib.learning.devices import attend_sharded
+from course_lib.models.devices import attend_sharded
 
 N_PROCESSES, SEQ_LEN, N_HEADS, D_HEAD = 4, 2048, 4, 32
 PAIR = 2 * N_HEADS * SEQ_LEN // N_PROCESSES * D_HEAD * 8  # a slice's keys and values: 1 MiB

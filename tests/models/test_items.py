@@ -1,4 +1,4 @@
-from course_lib.learning.items import listed_items, recall_items
+from course_lib.models.items import listed_items, recall_items
 
 
 def test_a_question_names_a_key_and_its_answer_is_that_keys_value(rng):

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_lib.learning.training import IGNORED, mean_cross_entropy, reproducible, train
+from course_lib.models.training import IGNORED, mean_cross_entropy, reproducible, train
 
 
 def doubled(rng):

@@ -13,8 +13,8 @@ import torch
 from numpy import ndarray
 
 from course_lib.errors import TokenError
-from course_lib.learning.models import AttentionModel
-from course_lib.learning.training import Batch, reproducible, train
+from course_lib.models.small import AttentionModel
+from course_lib.models.training import Batch, reproducible, train
 
 RING = 10
 SYMBOLS = string.ascii_lowercase[:16]

@@ -14,7 +14,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from course_lib.learning.models import feed_forward
+from course_lib.models.small import feed_forward
 
 Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from course_lib.errors import UnknownNameError
-from course_lib.learning.distance import READERS, across, gradient_reaching, recall_across
+from course_lib.models.distance import READERS, across, gradient_reaching, recall_across
 
 
 def test_the_first_word_is_asked_for_at_the_end(rng):

@@ -1,6 +1,6 @@
 from contextlib import contextmanager
 
-from course_lib.learning import waiting
+from course_lib.models import waiting
 
 
 def test_every_step_is_counted_and_told(monkeypatch):
