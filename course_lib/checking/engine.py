@@ -1,15 +1,14 @@
 """`evaluate`: try an answer on inputs that can tell, and name what went wrong.
 
-While the learner's function runs, no frame above it holds a right answer: the expected results
-are computed before (as a fingerprint, so that nothing can bend the reference unnoticed) and
-again afterwards, when everything is back in its place.
+Trying and judging are two functions, since `grade` does them in two processes: what an answer gave
+travels as data, and the process that judges it never runs a line of it.
 """
 
 import dis
-import hashlib
 import random
+import traceback
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from typing import Any
@@ -18,17 +17,15 @@ import numpy as np
 
 from course_lib.checking.diagnosis import diagnose
 from course_lib.checking.exercise import Case, Exercise
-from course_lib.checking.guarding import SECONDS, TimeIsUp, within
+from course_lib.checking.guarding import Limit, TimeIsUp, Watch, within
+from course_lib.checking.isolation import Output, isolated
 from course_lib.checking.outcome import Outcome, observe
 from course_lib.checking.registry import exercise_named
+from course_lib.checking.sentences import too_late
 from course_lib.checking.verdict import Verdict
-from course_lib.checking.world import World
 
+LIMIT = Limit(cpu_s=5.0, clock_s=15.0)  # for all calls of a check
 _FIXED_SEED = 0
-_WHEN_LATE = (
-    "Is there a loop that never ends, or a sleep, or something that takes far more steps than it "
-    "needs?"
-)
 
 
 def evaluate(name: str, candidate: Any, seed: int | None = None) -> Verdict:
@@ -45,35 +42,100 @@ def evaluate(name: str, candidate: Any, seed: int | None = None) -> Verdict:
     UnknownNameError
         If the course has no exercise of that name. A wrong answer never raises.
     """
-    signature = exercise_named(name).signature
-    if (nothing := _nothing_to_judge(name, signature, candidate)) is not None:
-        return nothing
+    exercise = exercise_named(name)
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
     try:
-        for module in exercise_named(name).needs:
-            import_module(module)
-        return within(SECONDS, lambda world: _judge(name, candidate, seed, world))
-    except TimeIsUp:
-        return Verdict(
-            name,
-            "timed out",
-            f"Your function was still running after {SECONDS:.0f} seconds, so the check stopped "
-            f"it. {exercise_named(name).when_late or _WHEN_LATE}",
-        )
+        seen = try_answer(name, candidate, seed=seed, limit=LIMIT)
+        if isinstance(seen, Verdict):
+            return seen
+        return _with_remark(exercise, candidate, judge(name, seen, seed=seed))
+    except TimeIsUp as stop:
+        return Verdict(name, "timed out", too_late(exercise, stop))
     except KeyboardInterrupt:
         return Verdict(name, "error", "stopped: you stopped this check by hand.")
     except BaseException as fault:
         return _own_fault(name, fault)
 
 
-def _nothing_to_judge(name: str, signature: str, candidate: Any) -> Verdict | None:
+def try_answer(name: str, candidate: Any, *, seed: int, limit: Limit) -> Verdict | list[Outcome]:
+    """Call an answer on every input and write down what it gave.
+
+    Parameters
+    ----------
+    name : the exercise
+    candidate : what is to be judged
+    seed : for the inputs that are drawn; judging needs the same
+    limit : how long all calls together may take; preparing them does not count
+
+    Returns
+    -------
+    Verdict or list of Outcome
+        A verdict where there is nothing to call.
+
+    Raises
+    ------
+    TimeIsUp
+        If the calls take longer.
+    """
+    exercise = exercise_named(name)
+    if (nothing := _nothing_to_judge(exercise, candidate)) is not None:
+        return nothing
+    for module in exercise.needs:
+        import_module(module)
+    with isolated() as output:
+        cases = _cases(exercise, seed)
+        return within(limit, lambda watch: _call_on_each(cases, exercise, candidate, output, watch))
+
+
+def _call_on_each(
+    cases: Sequence[Case],
+    exercise: Exercise,
+    candidate: Callable[..., Any],
+    output: Output,
+    watch: Watch,
+) -> list[Outcome]:
+    seen: list[Outcome] = []
+    kind, parameters = exercise.kind, exercise.parameters
+    for case in cases:
+        outcome = observe(candidate, case, kind=kind, parameters=parameters, output=output)
+        seen.append(outcome)
+        watch.check()  # the stop may have been swallowed
+        if _gave_up(seen):
+            break
+    return seen
+
+
+def judge(name: str, seen: Sequence[Outcome], *, seed: int) -> Verdict:
+    """Compare what an answer gave, here or elsewhere, with what is expected.
+
+    Raises
+    ------
+    ValueError
+        If an answer that may be right was not tried on every input.
+    """
+    exercise = exercise_named(name)
+    cases = _cases(exercise, seed)
+    if exercise.tally and not _gave_up(seen) and len(seen) != len(cases):
+        raise ValueError(f"expected {len(cases)} outcomes; got {len(seen)}")
+    with isolated():
+        return diagnose(exercise, cases, seen, seed=seed)
+
+
+def _gave_up(seen: Sequence[Outcome]) -> bool:
+    """Tell whether there is no reason to try any further input."""
+    raised = seen[-1].raised if seen else None
+    return raised is not None and (raised.not_written or raised.by_hand)
+
+
+def _nothing_to_judge(exercise: Exercise, candidate: Any) -> Verdict | None:
+    name = exercise.name
     if candidate is None:
         text = f'Nothing was passed in. Check it with check("{name}", {name}).'
         return Verdict(name, "not attempted", text)
     if not callable(candidate):
         text = (
-            f"expected the function itself, {signature}; got something that cannot be called. "
-            f'Write check("{name}", {name}), without parentheses after the second {name}.'
+            f"expected the function itself, {exercise.signature}; got something that cannot be "
+            f'called. Write check("{name}", {name}), without parentheses after the second {name}.'
         )
         return Verdict(name, "error", text)
     if _is_empty(candidate):
@@ -94,20 +156,6 @@ def _is_empty(candidate: Any) -> bool:
     )
 
 
-def _judge(name: str, candidate: Callable[..., Any], seed: int, world: World) -> Verdict:
-    promised = _fingerprint(name, seed)
-    seen = _try_out(name, candidate, seed, world)
-    exercise = exercise_named(name)
-    if _fingerprint(name, seed) != promised:
-        text = (
-            "Something that the course computes with changed while your function ran, so this "
-            "check means nothing. Restart the kernel (menu Kernel → Restart) and try again."
-        )
-        return Verdict(name, "error", text)
-    verdict = diagnose(exercise, _cases(exercise, seed), seen, seed=seed)
-    return _with_remark(exercise, candidate, verdict)
-
-
 def _with_remark(exercise: Exercise, candidate: Callable[..., Any], verdict: Verdict) -> Verdict:
     """Add what there is to say of the way a right answer was written."""
     if verdict.status != "correct" or exercise.remark is None:
@@ -116,47 +164,18 @@ def _with_remark(exercise: Exercise, candidate: Callable[..., Any], verdict: Ver
     return replace(verdict, message=f"{verdict.message} {remark}") if remark else verdict
 
 
-def _try_out(
-    name: str, candidate: Callable[..., Any], seed: int, world: World | None = None
-) -> list[Outcome]:
-    """Call the answer on one input after the other, as long as there is a reason to."""
-    kind, parameters = exercise_named(name).kind, exercise_named(name).parameters
-    seen: list[Outcome] = []
-    for case in _cases(exercise_named(name), seed):
-        outcome = observe(candidate, case, kind=kind, parameters=parameters, world=world)
-        seen.append(outcome)
-        if outcome.raised and (outcome.raised.not_written or outcome.raised.by_hand):
-            break
-    return seen
-
-
 def _cases(exercise: Exercise, seed: int) -> list[Case]:
-    """Make the fixed batch and the fresh one; costs hang on no number, so once is enough."""
+    """Make the fixed batch and the fresh one; costs depend on no number, so once is enough."""
     fixed, fresh = np.random.default_rng(_FIXED_SEED), np.random.default_rng([1, seed])
     always = [] if exercise.once else list(exercise.cases(fixed))
     again = (case for case in exercise.cases(fresh) if case.limit is None)
     return [*always, *(replace(case, is_fresh=True) for case in again)]
 
 
-def _fingerprint(name: str, seed: int) -> bytes:
-    """Digest every expected result, so that a changed reference shows."""
-    exercise = exercise_named(name)
-    digest = hashlib.sha256()
-    for case in _cases(exercise, seed):
-        if case.limit is not None:  # slow, and it is the same function as on the other cases
-            continue
-        for part in observe(exercise.reference, case, kind=exercise.kind).parts or ():
-            digest.update(repr(part.shape).encode() + part.tobytes())
-    return digest.digest()
-
-
 def _own_fault(name: str, fault: BaseException) -> Verdict:
-    last = fault.__traceback__  # by hand: a cell may have replaced the functions for it
-    while last and last.tb_next:
-        last = last.tb_next
-    where = f"{last.tb_frame.f_code.co_name}, line {last.tb_lineno}" if last else "unknown"
+    last = traceback.extract_tb(fault.__traceback__)[-1]
     text = (
         "The checker itself failed; this says nothing about your answer. "
-        f"Please report it: {type(fault).__name__} in {where}."
+        f"Please report it: {type(fault).__name__} in {last.name}, line {last.lineno}."
     )
     return Verdict(name, "error", text)

@@ -3,7 +3,6 @@
 import copy
 import inspect
 import linecache
-import sys
 import traceback
 import types
 from collections.abc import Callable
@@ -13,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from course_lib.checking.exercise import Case
-from course_lib.checking.guarding import Output, TimeIsUp, quietly
+from course_lib.checking.guarding import TimeIsUp
+from course_lib.checking.isolation import Output
 from course_lib.checking.results import Kind, Parts, UnreadableError, alike, is_tensor
 from course_lib.checking.spending import Spent
-from course_lib.checking.world import World
 
 _MOST_TEXT = 200
 
@@ -71,73 +70,42 @@ def observe(
     *,
     kind: Kind,
     parameters: tuple[str, ...] = (),
-    world: World | None = None,
+    output: Output | None = None,
 ) -> Outcome:
-    """Call a function on a copy of one input and write down what happened."""
-    args, output, spent = copy.deepcopy(case.args), Output(), None
-    for _ in range(case.calls):
-        seen = _guarded(
-            lambda: _spend(_caller(function, parameters, world), case, args),
-            function,
-            output,
-            world,
-        )
-        if type(seen) is Raised:
-            break
-    if type(seen) is not Raised:
-        raw, spent = seen  # read in a world that is whole again
-        seen = _guarded(lambda: _read(raw, kind), function, output, world)
+    """Call a function on a copy of one input and write down what happened.
+
+    Parameters
+    ----------
+    kind : how to read what it returns
+    parameters : their names, for a function that wants its arguments by name
+    output : where its prints arrive
+    """
+    args, spent = copy.deepcopy(case.args), None
+    call = _caller(function, parameters)
+    try:
+        with np.errstate(all="ignore"):
+            for _ in range(case.calls):
+                raw, spent = (
+                    (call(args), None) if case.limit is None else case.limit.spend(call, args)
+                )
+            outcome = _read(raw, kind)
+    except TimeIsUp:
+        raise
+    except BaseException as error:
+        outcome = Outcome(raised=_read_exception(error, function))
     changed = tuple(
         i for i, (a, b) in enumerate(zip(args, case.args, strict=True)) if _differ(a, b)
     )
-    outcome = Outcome(raised=seen) if type(seen) is Raised else seen
-    return replace(outcome, changed=changed, printed=output.kept, spent=spent)
+    printed = output.take() if output else ""
+    return replace(outcome, changed=changed, printed=printed, spent=spent)
 
 
-def _guarded(
-    work: Callable[[], Any], function: Callable[..., Any], output: Output, world: World | None
-) -> Any:
-    """Return what somebody else's code returns, or what it raised as a `Raised`."""
-    try:
-        with quietly(output):
-            try:
-                return work()
-            except TimeIsUp:
-                raise
-            except BaseException as error:
-                if world is not None:
-                    world.restore_names()  # an exception is read with tools that may be bent
-                return _read_exception(error, function)
-    finally:
-        if world is not None:
-            world.restore()
-        _stop_if_late(world)
-
-
-def _stop_if_late(world: World | None) -> None:
-    """Stop an answer that has swallowed the alarm, before it is called again."""
-    if world is not None and world.is_late:
-        raise TimeIsUp
-
-
-def _spend(call: Callable, case: Case, args: tuple[Any, ...]) -> Any:
-    """Return what a call gives and what it cost, or None where its case has no limit."""
-    return (call(args), None) if case.limit is None else case.limit.spend(call, args)
-
-
-def _caller(
-    function: Callable[..., Any], parameters: tuple[str, ...], world: World | None
-) -> Callable:
+def _caller(function: Callable[..., Any], parameters: tuple[str, ...]) -> Callable:
     """Return what calls a function with a tuple of arguments, by their names where it asks so."""
     # lambdas, since the tests' type checker would look at an inner `def` anew at every call
     if parameters and _wants_keywords(function, parameters):
-        return lambda args: _in_time(function(**dict(zip(parameters, args, strict=True))), world)
-    return lambda args: _in_time(function(*args), world)
-
-
-def _in_time(result: Any, world: World | None) -> Any:
-    _stop_if_late(world)
-    return result
+        return lambda args: function(**dict(zip(parameters, args, strict=True)))
+    return lambda args: function(*args)
 
 
 def _read(raw: Any, kind: Kind) -> Outcome:
@@ -179,18 +147,17 @@ def _differ(now: Any, before: Any) -> bool:
 
 
 def _read_exception(error: BaseException, function: Callable[..., Any]) -> Raised:
-    frames = list(traceback.walk_tb(sys.exc_info()[2]))  # a class may hide its __traceback__
-    where = _safely(lambda: _own_file(function))
+    frames = list(traceback.walk_tb(error.__traceback__))
+    where = _own_file(function)
     own = [(frame, line) for frame, line in frames if frame.f_code.co_filename == where]
     frame, line = own[-1] if own else (None, 0)
-    innermost = bool(frames) and frames[-1][0] is frame
     return Raised(
-        type_name=_safely(lambda: type.__getattribute__(type(error), "__name__")),
-        text=_safely(lambda: _first_line(str(error))),
-        line=_safely(lambda: linecache.getline(where, line).strip()) if frame else None,
+        type_name=type(error).__name__,
+        text=_text_of(error),
+        line=linecache.getline(where, line).strip()[:_MOST_TEXT] if frame else None,
         function=frame.f_code.co_name if frame else None,
-        not_written=issubclass(type(error), NotImplementedError) and innermost,
-        by_hand=issubclass(type(error), KeyboardInterrupt),
+        not_written=isinstance(error, NotImplementedError) and frames[-1][0] is frame,
+        by_hand=isinstance(error, KeyboardInterrupt),
     )
 
 
@@ -200,15 +167,9 @@ def _own_file(function: Callable[..., Any]) -> str:
     return code.co_filename if isinstance(code, types.CodeType) else ""
 
 
-def _first_line(text: str) -> str:
-    return text.strip().split("\n", 1)[0][:_MOST_TEXT]
-
-
-def _safely(read: Callable[[], str]) -> str:
-    """Read a text that the learner's own class may make impossible to read."""
+def _text_of(error: BaseException) -> str:
+    """Return the first line of what an exception says; its class may be a learner's own."""
     try:
-        return str(read())[:_MOST_TEXT]
-    except TimeIsUp:
-        raise
-    except BaseException:
+        return str(error).strip().split("\n", 1)[0][:_MOST_TEXT]
+    except Exception:
         return "(its text cannot be read)"

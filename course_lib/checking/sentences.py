@@ -10,10 +10,13 @@ from textwrap import indent
 import numpy as np
 
 from course_lib.checking.exercise import Case, Exercise, Mistake
+from course_lib.checking.guarding import TimeIsUp
 from course_lib.checking.outcome import Outcome, Raised
 from course_lib.checking.relations import relation_across, relation_of
 from course_lib.checking.results import Parts, differs_at
 from course_lib.checking.wording import a_shape, an_array, an_input
+
+_OVERRUN_S = 2.0  # from here on it is worth a sentence
 
 
 class Sentences:
@@ -169,6 +172,26 @@ class Sentences:
         return (
             f"\nThis input was drawn with seed={self.fresh_seed}; evaluate(…, seed=…) repeats it."
         )
+
+
+def too_late(exercise: Exercise, stop: TimeIsUp) -> str:
+    """Say which limit was reached, and where to look."""
+    text = f"Your function was still running after {stop.reached}, so the check stopped it."
+    if stop.is_running:
+        text = (
+            f"Your function was still running after {stop.reached}, and the check could not stop "
+            "it: it goes on in the background until the kernel is restarted."
+        )
+    elif stop.overrun_s > _OVERRUN_S:
+        text += f" That was possible only {stop.overrun_s:.0f} seconds later."
+    computing = (
+        "Is there a loop that never ends, or something that takes far more steps than it needs?"
+    )
+    waiting = (
+        "Does it sleep, or wait for something? If it does neither, this machine is very busy: "
+        "check again when it is less so."
+    )
+    return f"{text} {exercise.when_late or (computing if stop.is_cpu else waiting)}"
 
 
 def _ended(sentence: str) -> str:

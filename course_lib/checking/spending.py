@@ -1,8 +1,7 @@
 """What a call costs besides what it gives: lines of Python that run, and memory at its peak.
 
 Both are counted, not timed, so no verdict hangs on how busy the machine is. Whatever traced
-before, a debugger or the learner, goes on afterwards; an answer that sets a trace meanwhile sets
-none.
+before, a debugger or the learner, goes on afterwards.
 """
 
 import contextlib
@@ -12,17 +11,13 @@ import threading
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any
 
 Args = tuple[Any, ...]
 Call = Callable[[Args], Any]  # calls an answer with these arguments
 
-# the real ones, whatever a cell or an answer puts in their place later
-_set_trace, _set_trace_of_threads = sys.settrace, threading.settrace
-_traced_memory, _is_tracing = tracemalloc.get_traced_memory, tracemalloc.is_tracing
 _PRINTING = ("arrayprint.py", "_tensor_str.py")  # NumPy and torch print number by number
-_STARTING_AND_STOPPING = ("start", "stop", "clear_traces", "reset_peak")
 
 
 @dataclass(frozen=True)
@@ -97,11 +92,6 @@ class _LineCounter:
             return self._until_printed
         return self._count
 
-    def take_up(self, trace: Any) -> None:
-        """Begin to count in a thread that has just started; any other trace is refused."""
-        if trace is self:
-            _set_trace(self)
-
     def _count(self, frame: FrameType, event: str, _: Any) -> Callable:
         self.lines += event == "line"
         return self._count
@@ -114,64 +104,36 @@ class _LineCounter:
 def _counting_lines(call: Call, args: Args) -> tuple[Any, int]:
     """Return what a call gives and how many lines it ran, here and in threads that it started."""
     before, of_threads, counter = sys.gettrace(), threading.gettrace(), _LineCounter()
-    idle = _Idle(sys, "settrace", instead=counter.take_up), _Idle(threading, "settrace")
     try:
-        _set_trace_of_threads(counter)
-        _set_trace(counter)
+        threading.settrace(counter)
+        sys.settrace(counter)
         return call(args), counter.lines
     finally:
-        _set_trace(before)
-        _set_trace_of_threads(of_threads)
-        for each in idle:
-            each.end()
+        sys.settrace(before)
+        threading.settrace(of_threads)
 
 
 def _watching_memory(call: Call, args: Args) -> tuple[Any, int]:
     """Return what a call gives and by how many bytes memory rose; leave tracemalloc as found."""
-    depth = tracemalloc.get_traceback_limit() if _is_tracing() else 0
-    _, earlier_peak = _traced_memory()
+    depth = tracemalloc.get_traceback_limit() if tracemalloc.is_tracing() else 0
+    _, earlier_peak = tracemalloc.get_traced_memory()
     if depth:
         tracemalloc.reset_peak()
     else:
         tracemalloc.start()
-    start, _ = _traced_memory()
-    idle = _Idle(tracemalloc, *_STARTING_AND_STOPPING)
+    start, _ = tracemalloc.get_traced_memory()
     try:
-        return call(args), _traced_memory()[1] - start
+        return call(args), tracemalloc.get_traced_memory()[1] - start
     finally:
-        idle.end()
-        if not depth:
-            tracemalloc.stop()
-        elif _is_tracing():
+        if depth:
             _lift_peak(earlier_peak)
         else:
-            tracemalloc.start(depth)
+            tracemalloc.stop()
 
 
 def _lift_peak(peak: int) -> None:
     """Bring tracemalloc's peak back to where it stood: only memory of that size can."""
-    missing = peak - _traced_memory()[0]
+    missing = peak - tracemalloc.get_traced_memory()[0]
     if missing > 0:
         with contextlib.suppress(MemoryError):
             bytearray(missing)
-
-
-def _do_nothing(*_: Any) -> None:
-    pass
-
-
-class _Idle:
-    """Lets some functions of a module do nothing, or something else, until ``end``.
-
-    Written without a builtin, since an answer may have replaced them.
-    """
-
-    def __init__(
-        self, module: ModuleType, *names: str, instead: Callable[..., None] = _do_nothing
-    ) -> None:
-        self._held = module.__dict__
-        self._found = {name: self._held[name] for name in names}
-        self._held.update(self._found.fromkeys(names, instead))
-
-    def end(self) -> None:
-        self._held.update(self._found)

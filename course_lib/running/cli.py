@@ -205,7 +205,10 @@ def experiments(lessons: tuple[str, ...], seeds: int, first: int) -> None:
 )
 @click.option("--workers", type=click.IntRange(1), help="Processes at a time; your cores if left.")
 @click.option(
-    "--seconds", default=10.0, type=click.FloatRange(1), help="For each function; 10 if left."
+    "--seconds",
+    default=10.0,
+    type=click.FloatRange(1),
+    help="CPU seconds for each function; 10 if left.",
 )
 @click.option(
     "--memory", default=1024, type=click.IntRange(256), help="MiB for each; 1024 if left."

@@ -1,30 +1,23 @@
 """`evaluate` as a learner meets it, and as a learner's worst function meets it."""
 
-import builtins
+import contextlib
 import functools
-import gc
-import inspect
-import linecache
 import math
-import os
 import signal
-import subprocess
 import sys
-import textwrap
 import threading
 import time
-import traceback
-import tracemalloc
-import types
 from itertools import count
 
 import numpy as np
 import pytest
 
-from course_lib.attention import reference
 from course_lib.checking import engine, evaluate
-from course_lib.checking.exercise import Case, Mistake
-from course_lib.checking.spending import Lines, Memory
+from course_lib.checking.engine import LIMIT
+from course_lib.checking.exercise import Case, Mistake, Tally
+from course_lib.checking.guarding import Limit, TimeIsUp
+from course_lib.checking.sentences import too_late
+from course_lib.checking.spending import Lines
 from course_lib.errors import UnknownNameError
 
 pytestmark = pytest.mark.usefixtures("exercise")
@@ -490,31 +483,6 @@ def test_lines_are_counted_in_a_second_thread_too(costed):
     assert verdicts[0].status == "correct"
 
 
-LIMITS = {
-    (sys, "settrace"): Lines((np.ones((4, 3)),), (4, 40)),
-    (tracemalloc, "stop"): Memory(10**6),
-}
-
-
-@pytest.mark.usefixtures("shapes_unchecked")
-@pytest.mark.parametrize(("module", "name"), LIMITS, ids=str)
-def test_patched_tools_do_no_harm_where_a_cost_is_counted(offer, module, name):
-    limit = LIMITS[module, name]
-    offer(cases=lambda rng: [Case("40 rows", (rng.random((40, 3)),), limit=limit)])
-
-    def bending(amounts):
-        for builtin in ("len", "vars", "getattr", "max", "print", "zip", "dict"):
-            setattr(builtins, builtin, lambda *_, **__: True)
-        setattr(module, name, None)
-        return amounts
-
-    before = dict(vars(builtins)), sys.gettrace(), getattr(module, name)
-    assert judged(bending).mistake == "not divided"
-    assert (dict(vars(builtins)), sys.gettrace(), getattr(module, name)) == before
-    assert not tracemalloc.is_tracing()
-    assert judged(right).status == "correct"
-
-
 # --- seeds
 
 
@@ -547,32 +515,43 @@ def test_without_a_seed_every_check_draws_new_inputs():
     assert not set(first[3:]) & set(second[3:])
 
 
-# --- hostile answers
+# --- answers that do not end, and odd ones
 
 
-def test_an_answer_that_does_not_end_times_out(hurried):
-    def endless(amounts):
-        while True:
-            pass
+def endless(amounts):
+    while True:
+        pass
 
-    start = time.monotonic()
+
+def test_an_answer_that_computes_without_an_end_times_out(monkeypatch):
+    monkeypatch.setattr(engine, "LIMIT", Limit(cpu_s=0.3, clock_s=600.0))
     verdict = judged(endless)
     assert verdict.status == "timed out"
+    assert "after 0.3 seconds of CPU time, so the check stopped it" in verdict.message
     assert "loop that never ends" in verdict.message
-    assert time.monotonic() - start < 2
 
 
-def swallowing(then, over=()):
-    """Return an answer that swallows two alarms at each call, or goes on until it is over."""
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="here it runs in a thread")
+def test_an_answer_that_sleeps_times_out_by_the_clock(monkeypatch):
+    monkeypatch.setattr(engine, "LIMIT", Limit(cpu_s=600.0, clock_s=0.3))
+    verdict = judged(lambda amounts: time.sleep(600))
+    assert verdict.status == "timed out"
+    assert "after 0.3 seconds on the clock, so the check stopped it" in verdict.message
+    assert "Does it sleep" in verdict.message
+
+
+def test_the_limits_are_five_seconds_of_cpu_time_and_fifteen_on_the_clock():
+    assert (LIMIT.cpu_s, LIMIT.clock_s) == (5.0, 15.0)
+
+
+def swallowing(then):
+    """Return an answer that swallows two stops at each call."""
 
     def answer(amounts):
         calls.append(1)
         for _ in range(2):
-            try:
-                while not over:
-                    pass
-            except BaseException:
-                pass
+            with contextlib.suppress(BaseException):
+                endless(amounts)
         return then(amounts)
 
     calls = []
@@ -583,60 +562,88 @@ def raising(_):
     raise ValueError("what alarm?")
 
 
-@pytest.mark.parametrize("then", [right, raising])
-def test_an_answer_that_swallows_the_alarm_is_not_called_again(hurried, then):
-    answer, calls = swallowing(then)
-    assert judged(answer).status == "timed out"
-    assert len(calls) == 1
+def here(call):
+    return call()
+
+
+def in_a_second_thread(call):
+    results = []
+    thread = threading.Thread(target=lambda: results.append(call()))
+    thread.start()
+    thread.join()
+    return results[0]
 
 
 @pytest.mark.usefixtures("hurried")
-def test_an_answer_that_swallows_the_alarm_in_a_second_thread_is_not_called_again():
-    over, verdicts = [], []
-    answer, calls = swallowing(right, over)
-    thread = threading.Thread(target=lambda: verdicts.append(judged(answer)))
-    thread.start()
-    thread.join()
-    over.append(True)  # or the thread that was left behind would slow all later tests down
-    assert verdicts[0].status == "timed out"
+@pytest.mark.parametrize("somewhere", [here, in_a_second_thread])
+@pytest.mark.parametrize("then", [right, raising])
+def test_an_answer_that_swallows_its_stop_is_not_called_again(somewhere, then):
+    answer, calls = swallowing(then)
+    assert somewhere(lambda: judged(answer)).status == "timed out"
     assert len(calls) == 1
 
 
-def test_the_clock_is_for_the_whole_check_not_for_one_call(hurried):
+def test_a_stop_that_came_late_is_said_to_be_late(exercise):
+    late = TimeIsUp("5 seconds of CPU time", is_cpu=True, overrun_s=31.4)
+    assert "That was possible only 31 seconds later." in too_late(exercise, late)
+    late.is_running = True
+    assert "it goes on in the background until the kernel is restarted" in too_late(exercise, late)
+
+
+def test_the_time_is_for_the_whole_check_not_for_one_call(monkeypatch):
+    """Six calls, each of which stays below the limit."""
+    monkeypatch.setattr(engine, "LIMIT", Limit(cpu_s=0.5, clock_s=600.0))
+    calls = []
+
     def slow(amounts):
-        time.sleep(0.1)
+        calls.append(1)
+        began = time.thread_time()
+        while time.thread_time() < began + 0.2:
+            pass
         return right(amounts)
 
     assert judged(slow).status == "timed out"
+    assert 1 < len(calls) < 6
 
 
-def loop():
-    while True:
-        pass
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("stopped", [True, False])
+def test_time_is_up_in_a_second_thread_too(stopped):
+    go_on = threading.Event()
 
-
-@pytest.mark.parametrize("wait", [lambda: time.sleep(2), loop], ids=["sleep", "loop"])
-def test_time_is_up_in_a_second_thread_too(hurried, wait):
     def slow(amounts):
-        wait()
+        if stopped:
+            endless(amounts)
+        go_on.wait(600)  # no signal wakes it
         return right(amounts)
 
-    streams, verdicts = (sys.stdout, sys.stderr), []
-    thread = threading.Thread(target=lambda: verdicts.append(judged(slow)))
-    start = time.monotonic()
-    thread.start()
-    thread.join()
-    assert time.monotonic() - start < 2
-    assert verdicts[0].status == "timed out"
+    streams = (sys.stdout, sys.stderr)
+    verdict = in_a_second_thread(lambda: judged(slow))
+    assert verdict.status == "timed out"
+    assert ("could not stop it" in verdict.message) is not stopped
     assert (sys.stdout, sys.stderr) == streams
+    go_on.set()
 
 
 def test_in_a_second_thread_a_right_answer_is_right():
-    verdicts = []
-    thread = threading.Thread(target=lambda: verdicts.append(judged(right)))
-    thread.start()
-    thread.join()
-    assert verdicts[0].status == "correct"
+    assert in_a_second_thread(lambda: judged(right)).status == "correct"
+
+
+def test_what_the_check_prepares_and_judges_itself_takes_no_time_of_the_answers(offer, monkeypatch):
+    monkeypatch.setattr(engine, "LIMIT", Limit(cpu_s=0.1, clock_s=600.0))
+
+    def slowly(function):
+        def slow(*args):
+            began = time.thread_time()
+            while time.thread_time() < began + 0.12:
+                pass
+            return function(*args)
+
+        return slow
+
+    exercise = offer()
+    offer(cases=slowly(exercise.cases), reference=slowly(right), mistakes=())
+    assert judged(right).status == "correct"
 
 
 def test_a_recursion_without_end_is_an_exception():
@@ -657,25 +664,7 @@ def test_a_recursion_without_end_is_an_exception():
 
 class SilentError(Exception):
     def __str__(self):
-        raise SystemExit
-
-
-class NamelessMeta(type):
-    @property
-    def __name__(cls):
         raise ValueError
-
-
-class NamelessError(Exception, metaclass=NamelessMeta):
-    pass
-
-
-class SecretiveError(Exception):
-    @property
-    def __class__(self):
-        raise ValueError
-
-    __traceback__ = __class__
 
 
 @pytest.mark.parametrize(
@@ -692,8 +681,6 @@ class SecretiveError(Exception):
         ExceptionGroup("many", [ValueError("one")]),
         UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no"),
         SilentError,
-        NamelessError,
-        SecretiveError,
     ],
     ids=count(),
 )
@@ -778,7 +765,7 @@ def test_odd_results_are_refused(make):
 
 
 @pytest.mark.usefixtures("shapes_unchecked")  # the hook would ask them what they are
-@pytest.mark.parametrize("make", [Odd, lambda: Odd, lambda: np.add, lambda: print, lambda: dict])
+@pytest.mark.parametrize("make", [lambda: Odd, lambda: np.add, lambda: print, lambda: dict])
 def test_odd_candidates_are_refused(make):
     verdict = judged(make())
     assert verdict.status in ("incorrect", "error")
@@ -804,28 +791,19 @@ def test_html_is_left_for_the_notebook_to_escape():
     assert "<script>alert(1)</script>" in judged(marked_up).message
 
 
-# --- the world around
+# --- the notebook around it
 
 
-def test_everything_is_left_as_it_was_found(monkeypatch, tmp_path):
+def test_settings_and_random_numbers_are_left_as_they_were_found():
     def state():
-        return (
-            (np.sqrt, np.allclose, np.array_equal, builtins.abs, builtins.len, reference.softmax),
-            (np.geterr(), repr(np.get_printoptions()), sys.getrecursionlimit(), os.getcwd()),  # noqa: PTH109
-            (sys.stdout, sys.stderr, signal.getsignal(signal.SIGALRM), dict(os.environ)),
-        )
+        return np.geterr(), repr(np.get_printoptions()), sys.stdout, sys.getrecursionlimit()
 
     def meddling(amounts):
-        np.sqrt = np.allclose = np.array_equal = lambda *_, **__: True
-        builtins.abs = builtins.len = lambda *_: 0
-        reference.softmax = right
         np.seterr(all="raise")
         np.set_printoptions(precision=1)
         np.random.seed(0)
-        os.chdir(tmp_path)
-        os.environ["COURSE_HOME"] = "elsewhere"
-        sys.stdout = sys.stderr = None
-        signal.signal(signal.SIGALRM, signal.SIG_IGN)
+        sys.stdout = None
+        sys.setrecursionlimit(10**6)
         return amounts
 
     before = state()
@@ -838,81 +816,19 @@ def test_everything_is_left_as_it_was_found(monkeypatch, tmp_path):
     assert verdict.mistake == "not divided"
 
 
-@pytest.mark.parametrize("module", [np, builtins])
-def test_a_patched_comparison_fools_nobody(module):
-    def bending(amounts):
-        for name in ("all", "any", "abs", "isfinite", "round", "zip", "isinstance", "argwhere"):
-            if hasattr(module, name) and name != "isinstance":
-                setattr(module, name, lambda *_, **__: True)
-        return amounts
-
-    before = dict(vars(module))
-    assert judged(bending).status != "correct"
-    assert {name: vars(module)[name] for name in before} == before
-
-
-def test_what_a_cell_replaced_earlier_changes_no_verdict_and_stays(monkeypatch):
-    def broken(*_, **__):
-        return 1.0
-
-    monkeypatch.setattr(np, "sqrt", broken)
-    by_power = evaluate("shares", right, seed=1)
-    assert by_power.status == "correct"
-    assert np.sqrt is broken
-
-
-def test_a_replaced_reference_is_noticed(exercise):
-    def cheating(amounts):
-        object.__setattr__(exercise, "reference", lambda a: a)
-        return amounts
-
-    verdict = judged(cheating)
-    assert verdict.status == "error"
-    assert "Restart the kernel" in verdict.message
-
-
-def test_a_bent_reference_is_straight_again():
-    def bending(queries, keys):
-        reference.scaled_scores = lambda q, k: q @ k.T
-        return queries @ keys.T
-
-    assert judged(right).status == "correct"
-    before = reference.scaled_scores
-    judged(lambda amounts: bending(amounts, amounts))
-    assert reference.scaled_scores is before
-
-
-def test_no_frame_above_the_answer_holds_what_is_expected(exercise):
-    found = []
-
-    def arrays_in(value, depth):
-        if isinstance(value, np.ndarray):
-            found.append(np.array(value))
-        elif depth and not isinstance(value, types.ModuleType | types.FunctionType | type):
-            for held in gc.get_referents(value):
-                arrays_in(held, depth - 1)
-
-    def looking(amounts):
-        frame = sys._getframe(1)
-        while frame.f_code is not judged.__code__:
-            for value in list(frame.f_locals.values()):
-                arrays_in(value, depth=3)
-            frame = frame.f_back
-        return amounts
-
-    judged(looking)
-    expected = [exercise.reference(case.args[0]) for case in engine._cases(exercise, 1)]
-    assert found
-    for array in found:
-        assert not any(array.shape == e.shape and np.allclose(array, e) for e in expected)
-
-
 def test_an_answer_is_not_called_right_before_it_was_tried_on_everything(exercise):
-    cases = engine._cases(exercise, 1)
-    seen = engine._try_out("shares", right, 1)
-    assert engine.diagnose(exercise, cases, seen, seed=1).status == "correct"
+    seen = engine.try_answer("shares", right, seed=1, limit=engine.LIMIT)
+    assert engine.judge("shares", seen, seed=1).status == "correct"
     with pytest.raises(ValueError, match=r"outcomes of a right answer; got 1"):
-        engine.diagnose(exercise, cases, seen[:1], seed=1)
+        engine.judge("shares", seen[:1], seed=1)
+
+
+def test_where_every_input_counts_none_may_be_missing(offer):
+    offer(tally=lambda cases, seen: Tally(passes=True, text="well done"))
+    seen = engine.try_answer("shares", right, seed=1, limit=engine.LIMIT)
+    assert engine.judge("shares", seen, seed=1).message == "well done"
+    with pytest.raises(ValueError, match="expected 6 outcomes; got 5"):
+        engine.judge("shares", seen[:-1], seed=1)
 
 
 # --- stopping, and faults of our own
@@ -935,33 +851,8 @@ def test_a_check_stopped_between_two_calls_says_so_too(monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(engine, "_fingerprint", interrupted)
+    monkeypatch.setattr(engine, "_cases", interrupted)
     assert judged(right).message.startswith("stopped")
-
-
-def test_an_exception_is_explained_though_the_tools_for_it_were_replaced():
-    tools = [(traceback, "walk_tb"), (inspect, "unwrap"), (linecache, "getline")]
-    genuine = [getattr(module, name) for module, name in tools]
-
-    def replacing(amounts):
-        for module, name in tools:
-            setattr(module, name, lambda *_: 1 / 0)
-        raise ValueError("now explain this")
-
-    verdict = judged(replacing)
-    assert verdict.status == "error"
-    assert 'in your line `raise ValueError("now explain this")`' in verdict.message
-    assert [getattr(module, name) for module, name in tools] == genuine
-
-
-def test_a_fault_is_told_though_a_cell_replaced_the_tools_before(monkeypatch):
-    def faulty(*_, **__):
-        raise ZeroDivisionError("secret")
-
-    monkeypatch.setattr(engine, "diagnose", faulty)
-    for name in ("extract_tb", "walk_tb", "format_exception"):
-        monkeypatch.setattr(traceback, name, None)
-    assert "The checker itself failed" in judged(right).message
 
 
 def test_a_fault_of_the_checker_blames_nobody(monkeypatch):
@@ -976,36 +867,14 @@ def test_a_fault_of_the_checker_blames_nobody(monkeypatch):
     assert "ZeroDivisionError in faulty" in verdict.message
 
 
-def test_at_a_learners_desk_patched_builtins_do_no_harm():
-    """No hook of the tests watches there, so even what a type check is made of may be patched."""
-    program = """
-        import builtins
-        from course_lib.checking import evaluate
-
-        def bending(queries, keys):
-            for name in ("isinstance", "len", "tuple", "type", "zip", "str", "map", "super"):
-                setattr(builtins, name, lambda *_, **__: True)
-            return queries @ keys.T
-
-        before = dict(vars(builtins))
-        verdict = evaluate("scaled_scores", bending, seed=1)
-        assert verdict.status in ("incorrect", "error"), verdict
-        assert all(vars(builtins)[name] is before[name] for name in before)
-        assert evaluate("scaled_scores", lambda q, k: q @ k.T, seed=1).mistake == "no scale"
-    """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-
-
 # --- modules that an exercise needs
 
 
 def test_what_an_exercise_needs_is_imported_before_the_clock_starts(offer, tmp_path, monkeypatch):
-    (tmp_path / "slow_to_come.py").write_text("import time\ntime.sleep(1.2)\n")
+    """It takes longer than the answer may."""
+    (tmp_path / "slow_to_come.py").write_text("import time\ntime.sleep(0.7)\n")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(engine, "SECONDS", 1.0)
+    monkeypatch.setattr(engine, "LIMIT", Limit(cpu_s=600.0, clock_s=0.6))
     exercise = offer(needs=("slow_to_come",))
     assert evaluate("shares", exercise.reference).status == "correct"
     assert "slow_to_come" in sys.modules

@@ -1,6 +1,5 @@
 """What a learner sees of a check: plain text beside HTML, both complete."""
 
-import os
 import re
 from html import unescape
 
@@ -93,16 +92,6 @@ def test_where_nothing_can_be_written_the_check_works_and_says_so(shown, home):
     assert text.startswith("✓ scaled_scores – correct\n")
     assert "not kept" in text
     assert "COURSE_HOME" in text
-
-
-def test_an_answer_cannot_send_its_progress_elsewhere(shown, home, tmp_path):
-    def moving(queries, keys):
-        os.environ["COURSE_HOME"] = str(tmp_path / "elsewhere")
-        return right(queries, keys)
-
-    shown(check, "scaled_scores", moving)
-    assert (home / "progress.jsonl").exists()
-    assert not (tmp_path / "elsewhere").exists()
 
 
 @pytest.mark.parametrize("function", [check, hint, solution])

@@ -9,6 +9,7 @@ import torch
 
 from course_lib.checking.exercise import Case
 from course_lib.checking.guarding import TimeIsUp
+from course_lib.checking.isolation import isolated
 from course_lib.checking.outcome import observe
 from course_lib.checking.results import array_of
 from course_lib.checking.spending import Lines, Memory
@@ -144,13 +145,17 @@ def test_time_is_up_goes_through(case):
         seen(late, case)
 
 
-def test_prints_are_kept_apart(case, capfd):
+def test_what_each_call_prints_is_kept_with_it(case):
     def talking(numbers, factor):
-        print("hello")
+        print(factor)
         return numbers
 
-    assert seen(talking, case).printed == "hello\n"
-    assert capfd.readouterr() == ("", "")
+    with isolated() as output:
+        printed = [
+            seen(talking, replace(case, args=(case.args[0], factor)), output=output).printed
+            for factor in (2, 3)
+        ]
+    assert printed == ["2\n", "3\n"]
 
 
 # --- likeness

@@ -125,9 +125,9 @@ HOSTILE = {
     ),
     "patches the checker": (
         scaled_scores(
-            "import course_lib.checking.apart as a, course_lib.checking.diagnosis as d",
+            "import course_lib.checking.engine as e, course_lib.checking.diagnosis as d",
             "from course_lib.checking import Verdict",
-            "a.diagnose = d.diagnose = lambda *_, **__: Verdict('scaled_scores', 'correct', '')",
+            "e.diagnose = d.diagnose = lambda *_, **__: Verdict('scaled_scores', 'correct', '')",
             "return queries @ keys.T",
         ),
         "incorrect",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Any, get_args
 
-from course_lib.checking.apart import judge
+from course_lib.checking.engine import judge
 from course_lib.checking.outcome import Outcome
 from course_lib.checking.verdict import Status, Verdict
 from course_lib.teaching.grading.process import Limits, Report
@@ -54,7 +54,7 @@ def row_of(learner: str, exercise: str, report: Report, *, seed: int, limits: Li
 
 def _read(exercise: str, report: Report, seed: int, limits: Limits) -> tuple[Status, str]:
     if report.stopped == "timed out":
-        return "timed out", f"did not come to its end, ended after {limits.wall_s:g} s"
+        return "timed out", "did not come to its end, and could only be ended with its process"
     if report.stopped == "out of memory":
         return "error", f"out of memory: more than {limits.memory_mib} MiB"
     if report.stopped:

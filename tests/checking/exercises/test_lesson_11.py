@@ -6,17 +6,11 @@ import numpy as np
 import pytest
 
 from course_lib.attention import reference
-from course_lib.checking import engine, evaluate
+from course_lib.checking import evaluate
 from course_lib.checking.exercises.lesson_11_branches import dilated_branch
 from course_lib.checking.exercises.lesson_11_mixing import mix_branches
 
 pytestmark = pytest.mark.usefixtures("shapes_unchecked")
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch):
-    """Give the checker time on a busy machine: these tests ask what is said, not how soon."""
-    monkeypatch.setattr(engine, "SECONDS", 60.0)
 
 
 def branch_with(change):

@@ -14,6 +14,7 @@ from course_lib.attention import reference
 from course_lib.checking import engine, evaluate
 from course_lib.checking.exercises.lesson_13 import EXERCISES
 from course_lib.checking.exercises.lesson_13_tally import MOST_SURVIVORS
+from course_lib.checking.guarding import Limit
 from course_lib.checking.outcome import Outcome
 from course_lib.checking.results import UnreadableError
 from course_lib.checking.zoo import BROKEN, CORRECT, ZOO, laws, specimen_of
@@ -333,7 +334,7 @@ def test_what_is_printed_again_and_again_is_shown_once():
 
 
 def test_a_slow_test_is_told_how_many_attentions_are_waiting(monkeypatch):
-    monkeypatch.setattr(engine, "SECONDS", 0.3)
+    monkeypatch.setattr(engine, "LIMIT", Limit(cpu_s=0.3, clock_s=600.0))
 
     def slow(attention):
         while True:

@@ -3,7 +3,8 @@ import io
 
 import pytest
 
-from course_lib.checking.apart import try_answer
+from course_lib.checking.engine import try_answer
+from course_lib.checking.guarding import Limit
 from course_lib.checking.outcome import Outcome, Raised
 from course_lib.checking.registry import exercise_named
 from course_lib.checking.verdict import Verdict
@@ -30,7 +31,11 @@ def verdict(status, mistake=None, message="a sentence\nand more"):
 @pytest.mark.parametrize(
     ("report", "status", "mistake"),
     [
-        (Report(stopped="timed out"), "timed out", "did not come to its end, ended after 12 s"),
+        (
+            Report(stopped="timed out"),
+            "timed out",
+            "did not come to its end, and could only be ended with its process",
+        ),
         (Report(stopped="out of memory"), "error", "out of memory: more than 512 MiB"),
         (Report(stopped="too much output"), "error", "too much output"),
         (Report(code=3), "error", "crashed: the process ended with code 3 and gave no result"),
@@ -64,7 +69,8 @@ def test_what_a_process_says_of_itself_is_never_a_grade(facts):
 
 
 def test_too_few_outcomes_are_no_right_answer():
-    seen = try_answer("softmax", exercise_named("softmax").reference, seed=1, seconds=30.0)
+    limit = Limit(cpu_s=30.0, clock_s=600.0)
+    seen = try_answer("softmax", exercise_named("softmax").reference, seed=1, limit=limit)
     assert read(Report({"seen": as_json(seen), "trouble": []})) == ("correct", "")
     status, mistake = read(Report({"seen": as_json(seen[:3]), "trouble": []}))
     assert (status, "cannot be judged" in mistake) == ("error", True)

@@ -1,9 +1,9 @@
 """The worker's report and the row made from it, in this process: for answers that do no harm."""
 
 import json
-import os
 import re
 
+import numpy as np
 import pytest
 from teaching.handing_in import HARMLESS, HOSTILE, RIGHT, WRONG, cells_of, instead, scaled_scores
 
@@ -63,16 +63,28 @@ def test_an_earlier_exercise_may_be_called_by_a_later_one():
     assert row(cells, "dilated_branch").status == "correct"
 
 
-def test_cells_that_never_end_are_stopped():
-    cells = instead(scaled_scores("N", RIGHT, before="N = 0\nwhile True: N += 1"))
-    said = report("scaled_scores", cells, seed=5, seconds=0.2)["verdict"]
-    assert (said["status"], said["message"]) == (
-        "timed out",
-        "the cells that it needs were still running after 0.2 s",
+@pytest.mark.parametrize(
+    ("cells", "where"),
+    [
+        (instead(scaled_scores("N", RIGHT, before="N = 0\nwhile True: N += 1")), True),
+        (instead(scaled_scores("while True: pass")), False),
+    ],
+)
+def test_what_never_ends_is_stopped_by_its_cpu_time(cells, where):
+    said = report("scaled_scores", cells, seed=5, seconds=1.0)["verdict"]
+    assert said["status"] == "timed out"
+    assert said["message"] == (
+        f"{'the cells that it needs were ' if where else ''}still running after 1 second of "
+        "CPU time"
     )
 
 
-def test_what_the_cells_change_is_put_back():
-    before = dict(os.environ)
-    row(instead("import os\nos.environ['NEW'] = np.sqrt = 'x'\n" + scaled_scores("np, os", RIGHT)))
-    assert dict(os.environ) == before
+def test_what_a_cell_sets_is_set_when_the_function_is_called():
+    """As in a kernel: the settings are put back once for all, after the last call."""
+    before = np.get_printoptions()["precision"]
+    cells = [
+        "import numpy as np\nSET = np.set_printoptions(precision=3)",
+        scaled_scores("assert np.get_printoptions()['precision'] == 3, SET", RIGHT),
+    ]
+    assert row(cells).status == "correct"
+    assert np.get_printoptions()["precision"] == before
