@@ -16,7 +16,7 @@
 #     notation:
 #       - {name: nats, symbol: "$-\\ln p$", shape: "a number", meaning: "the unit of a loss in natural logarithms: how much a character surprises a model"}
 #     claims:
-#       - {claim: "A falling loss does not show that the attention inside is right", heading: "Four losses", number: "loss 1.8 with the right attention, 1.8 without the scale, 1.4 with softmax over the queries, 0.1 with a mask off by one"}
+#       - {claim: "A falling loss does not show that the attention inside is right", heading: "Four losses", number: "loss 1.8 with the right attention, 1.8 without the scale, 1.6 with softmax over the queries, 0.1 with a mask off by one"}
 #       - {claim: "Attention blocks make a language model", heading: "The whole story", number: "1.4 nats a character on held-out text, a bigram model 2.2, counting four characters back 1.3"}
 # ---
 
@@ -189,9 +189,9 @@ ways = {"no attention": lambda queries, keys, values: 0 * values, "right": atten
         "softmax over the queries": partial(attend, over=-2), "mask off by one": partial(attend, ahead=1)}
 short, models = corpus(context=32), {}
 for name, way in ways.items():
-    with reproducible(2):
+    with reproducible(5):
         models[name] = LanguageModel(way, context=32, d_model=32, n_blocks=1)
-    losses = fit(models[name], short, seed=2, steps=400)
+    losses = fit(models[name], short, seed=5, steps=400)
     print(f"{name:25} loss {losses[0]:.1f} at first, {np.mean(losses[-50:]):.1f} at the end")
 assert np.mean(losses[-50:]) < 0.5                         # that of the last, whose mask is off by one
 
@@ -241,7 +241,7 @@ for name, model in models.items():
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Stumble.** "6.5 is only a number. Worse than what?"
+**Stumble.** "5.7 is only a number. Worse than what?"
 
 *Say:* than 4.0, the price of closing your eyes and guessing among 57 characters. A model gets there by being certain and wrong. Point at what it wrote: it copies whatever it is given, and while it writes nobody gives it the next character.
 """
@@ -281,7 +281,7 @@ text = torch.from_numpy(short.held_out[None, :32])
 other = text.clone()
 other[:, 20:] = text[:, :12]                               # another future, from place 20 on
 for name, way in ways.items():
-    with reproducible(2), torch.no_grad():
+    with reproducible(5), torch.no_grad():
         model = LanguageModel(way, context=32, d_model=32, n_blocks=1)
         moved = (model(text) - model(other)).abs().amax(-1)[0, :20]       # at the places before
     print(f"{name:25} changed places before 20: {int((moved > 1e-6).sum()):2} of 20")
@@ -456,10 +456,10 @@ predict(
 )
 
 # %% tags=["slide"]
-with reproducible(3):
+with reproducible(5):
     model = LanguageModel(attend, context=64)
 print(f"{sum(numbers.numel() for numbers in model.parameters()):,} numbers to learn")
-losses = fit(model, story, seed=3)
+losses = fit(model, story, seed=5)
 learned, counted = nats_per_character(model, story), counted_nats(story, 1)
 print(f"held out: {learned:.1f} nats a character; by counting pairs {counted:.1f},", end=" ")
 print(f"by counting what follows four characters {counted_nats(story, 4):.1f}")
@@ -517,7 +517,7 @@ for head in (0, 1):
 
 # %% [markdown]
 r"""
-**What you saw.** They have divided the work. A character knows itself, which is enough for pairs; one head fetches the character before, and the other, a little, the one before that. Without its first fetcher the model is worse than counting pairs: it was trained with it, and not without. (This is one model; `python3 course.py experiments 13` trains others.)
+**What you saw.** They have divided the work. A character knows itself, which is enough for pairs; one head fetches the character before, and the other, a little, the one before that. Without its first fetcher the model is worse than counting pairs: it was trained with it, and not without. (This is one model. Of eight starts, five came out like this; in three, both heads fetched the character before. `python3 course.py experiments 13` trains some.)
 """
 
 # %% [markdown]
@@ -535,9 +535,9 @@ predict(
 
 # %%
 dilated = partial(dilated_attention, segment_lengths=(8, 32), dilations=(1, 2), is_causal=True)
-with reproducible(2):
+with reproducible(5):
     sparse = LanguageModel(dilated, context=32, d_model=32, n_blocks=1)
-fit(sparse, short, seed=2, steps=400)
+fit(sparse, short, seed=5, steps=400)
 print(f"dense {nats_per_character(models['right'], short):.1f}, dilated {nats_per_character(sparse, short):.1f} nats a character")
 
 # %% [markdown]

@@ -42,6 +42,24 @@ def test_it_computes_on_one_thread_and_leaves_torch_as_it_was():
     assert torch.equal(torch.get_rng_state(), state)
 
 
+def test_new_weights_are_float64_within_and_what_the_caller_chose_after():
+    assert new_model().weight.dtype == torch.float64
+    assert torch.get_default_dtype() == torch.float32
+    torch.set_default_dtype(torch.bfloat16)
+    try:
+        with pytest.raises(KeyError), reproducible(0):
+            raise KeyError
+        assert torch.get_default_dtype() == torch.bfloat16
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_a_model_in_float32_is_trained_as_it_is():
+    model = nn.Embedding(4, 4)
+    train(model, doubled, steps=1)
+    assert model.weight.dtype == torch.float32
+
+
 def test_what_is_not_asked_for_costs_nothing():
     logits = torch.tensor([[[50.0, 0.0], [0.0, 50.0]]])
     assert mean_cross_entropy(logits, torch.tensor([[0, IGNORED]])).item() == pytest.approx(0)
