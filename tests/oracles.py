@@ -69,6 +69,23 @@ def gradients(outputs, inputs):
     return torch.autograd.grad((outputs * direction).sum(), inputs, retain_graph=True)
 
 
+def there_and_back(attend, given):
+    """Return the outputs and what arrives at the inputs; the last of those given comes back."""
+    *inputs, gradient = given
+    inputs = [x.detach().requires_grad_() for x in inputs]
+    outputs = attend(*inputs)
+    outputs.backward(gradient.to(outputs))
+    return [outputs.detach(), *(x.grad for x in inputs)]
+
+
+def relative_errors(ours, exact):
+    """Compare tensors pairwise, each difference relative to the size of the exact one."""
+    return [
+        float((one.double() - other).norm() / other.norm())
+        for one, other in zip(ours, exact, strict=True)
+    ]
+
+
 def assert_close(ours, theirs, tolerance):
     """Compare tensors pairwise; their dtypes may differ."""
     for one, other in zip(ours, theirs, strict=True):

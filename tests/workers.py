@@ -3,11 +3,12 @@
 import os
 import time
 import warnings
+from functools import partial
 from itertools import product
 
 import torch
 import torch.distributed as dist
-from oracles import as_projections, gradients, vectors
+from oracles import as_projections, gradients, relative_errors, there_and_back, vectors
 from torch.nn.functional import scaled_dot_product_attention
 
 from course_lib.attention.sharded import gather_attention, ring_attention
@@ -59,6 +60,9 @@ def try_everything(rank):
         "differences": _differences(rank),
         "bytes": _bytes(rank),
         "large scores": _large_scores(rank),
+        "halves": _halves(rank),
+        "autocast": _autocast(rank),
+        "bytes of halves": _bytes(rank, dtype=torch.bfloat16),
         "past": _changing_the_future(rank),
         "values only": _values_only(rank),
         "no gradients": _no_gradients(rank),
@@ -120,10 +124,43 @@ def _large_scores(rank):
     }
 
 
-def _bytes(rank):
+def _halves(rank):
+    """Return the errors of outputs and gradients against float64, ours beside torch's own."""
+    length = 100
+    here = slice(rank * length, (rank + 1) * length)
+    found = {}
+    for dtype, causal in product(("bfloat16", "float16"), CAUSAL):
+        shape = 1, 2, length * dist.get_world_size(), 16
+        given = [x.detach().to(getattr(torch, dtype)) for x in vectors(*[shape] * 4)]
+        whole = partial(scaled_dot_product_attention, is_causal=CAUSAL[causal])
+        exact = [x[:, :, here] for x in there_and_back(whole, [x.double() for x in given])]
+        own = [x[:, :, here] for x in there_and_back(whole, given)]
+        found["own", dtype, causal] = relative_errors(own, exact)
+        for way, attend in ATTENTIONS.items():
+            part = partial(attend, is_causal=CAUSAL[causal])
+            results = there_and_back(part, [x[:, :, here] for x in given])
+            found[way, dtype, causal] = relative_errors(results, exact)
+    return found
+
+
+def _autocast(rank):
+    """Return the dtypes under autocast, and whether all is what casting by hand gives."""
+    found = {}
+    for way, attend in ATTENTIONS.items():
+        slices = [_here(rank, x).detach().requires_grad_() for x in _whole(dtype=torch.float32)]
+        by_hand = attend(*(x.bfloat16() for x in slices))
+        with torch.autocast("cpu", torch.bfloat16):
+            outputs = attend(*slices)
+        arrived, expected = (torch.autograd.grad(x.sum(), slices) for x in (outputs, by_hand))
+        same = all(map(torch.equal, (outputs, *arrived), (by_hand, *expected)))
+        found[way] = str(outputs.dtype), same
+    return found
+
+
+def _bytes(rank, dtype=torch.float32):
     sent = {}
     for way, causal in product(ATTENTIONS, CAUSAL):
-        slices = [_here(rank, x) for x in _whole(dtype=torch.float32)]
+        slices = [_here(rank, x) for x in _whole(dtype=dtype)]
         with counting() as both:
             with counting() as forth:
                 outputs = ATTENTIONS[way](*slices, is_causal=CAUSAL[causal])

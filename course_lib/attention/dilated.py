@@ -32,6 +32,7 @@ from torch import Tensor
 
 from course_lib.attention.branches import Branch, checked_branches
 from course_lib.attention.kernels import Kernel, kernel_for, merge_into
+from course_lib.attention.precision import as_autocast, widened
 from course_lib.attention.tiled import refuse_misfits, refuse_second_derivative
 from course_lib.errors import ShapeError
 
@@ -67,8 +68,9 @@ def dilated_attention(
     -----
     Time O(seq_len · Σ w/r²), memory O(seq_len), with gradients too. On a CPU, torch's own dense
     kernel does the work; elsewhere, and for values of another width than the queries, the tiles of
-    `tiled_attention`.
+    `tiled_attention`. Halves are computed in float32, copied for it, and cast at the end.
     """
+    queries, keys, values = as_autocast(queries, keys, values)
     refuse_misfits(queries, keys, values)
     if queries.shape[2] != keys.shape[2]:
         raise ShapeError(
@@ -76,8 +78,7 @@ def dilated_attention(
             "Dilated attention is self-attention: both are cut into the same segments."
         )
     branches = checked_branches(segment_lengths, dilations)
-    kernel = kernel_for(queries, keys, values)
-    outputs: Tensor = _Dilated.apply(queries, keys, values, branches, is_causal, kernel)
+    outputs: Tensor = _Dilated.apply(queries, keys, values, branches, is_causal)
     return outputs
 
 
@@ -86,8 +87,11 @@ class _Dilated(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, *arguments: Any) -> Tensor:
-        queries, keys, values, branches, is_causal, kernel = arguments
-        outputs, lse = attend(queries, keys, values, branches, is_causal=is_causal, kernel=kernel)
+        queries, keys, values, branches, is_causal = arguments
+        q, k, v = widened(queries, keys, values)
+        kernel = kernel_for(q, k, v)
+        outputs, lse = attend(q, k, v, branches, is_causal=is_causal, kernel=kernel)
+        outputs = outputs.to(queries.dtype)
         ctx.save_for_backward(queries, keys, values, outputs, lse)
         ctx.how = branches, is_causal, kernel
         return outputs
@@ -96,14 +100,14 @@ class _Dilated(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         refuse_second_derivative()
         branches, is_causal, kernel = ctx.how
-        given = gradient.contiguous(), *ctx.saved_tensors
-        to_all = [torch.zeros_like(x) for x in ctx.saved_tensors[:3]]
+        given = widened(gradient.contiguous(), *ctx.saved_tensors)
+        to_all = [torch.zeros_like(x) for x in given[1:4]]
         for branch in branches:
             for *here, to_queries, to_keys, to_values in pieces(branch, *given, *to_all):
                 parts = kernel.back(*here, is_causal=is_causal)
                 for total, part in zip((to_queries, to_keys, to_values), parts, strict=True):
                     total += part
-        return *to_all, None, None, None
+        return *(x.to(gradient.dtype) for x in to_all), None, None
 
 
 def attend(

@@ -29,6 +29,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from course_lib.attention.kernels import kernel_for, merge_into
+from course_lib.attention.precision import as_autocast, widened
 from course_lib.attention.tiled import refuse_misfits, refuse_second_derivative
 from course_lib.attention.ways import GATHER, RING, Pair, Way
 from course_lib.errors import CourseError, ShapeError
@@ -64,8 +65,10 @@ def gather_attention(
     Notes
     -----
     Each process sends (n_processes − 1) · 2 slices forth and twice that back; how they really
-    move is for torch's backend to choose. Memory: all n_processes slices of keys and values while
-    it runs, so this way ends where one device cannot hold them. Time O(seq_len² / n_processes).
+    move is for torch's backend to choose. Halves travel as halves and are computed in float32;
+    their gradients travel in float32, so that it is three times that back. Memory: all n_processes
+    slices of keys and values while it runs, so this way ends where one device cannot hold them.
+    Time O(seq_len² / n_processes).
     """
     return _attend(queries, keys, values, is_causal, GATHER)
 
@@ -94,6 +97,7 @@ def ring_attention(
 
 def _attend(queries: Tensor, keys: Tensor, values: Tensor, is_causal: bool, way: Way) -> Tensor:
     _refuse_to_be_alone()
+    queries, keys, values = as_autocast(queries, keys, values)
     _refuse_misfits(queries, keys, values)
     keys, values = keys.contiguous(), values.contiguous()  # only such tensors can be sent
     outputs: Tensor = _Sharded.apply(queries, keys, values, is_causal, way)
@@ -106,13 +110,16 @@ class _Sharded(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, *arguments: Any) -> Tensor:
         queries, keys, values, is_causal, way = arguments
-        kernel, rank = kernel_for(queries, keys, values), dist.get_rank()
-        outputs = values.new_zeros(values.shape)
-        lse = queries.new_full(queries.shape[:-1], -torch.inf)
+        wide = widened(queries, keys, values)
+        kernel, rank = kernel_for(*wide), dist.get_rank()
+        outputs = wide[2].new_zeros(values.shape)
+        lse = wide[0].new_full(queries.shape[:-1], -torch.inf)
         for owner, slices in way.visit(keys, values):
             if owner <= rank or not is_causal:
                 own = is_causal and owner == rank  # earlier slices may be seen as a whole
-                merge_into(outputs, lse, *kernel.forth(queries, *slices, is_causal=own))
+                part = kernel.forth(wide[0], *widened(*slices), is_causal=own)
+                merge_into(outputs, lse, *part)
+        outputs = outputs.to(queries.dtype)
         ctx.save_for_backward(queries, keys, values, outputs, lse)
         ctx.how = is_causal, way, kernel
         return outputs
@@ -120,23 +127,24 @@ class _Sharded(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         refuse_second_derivative()
-        queries, keys, values, outputs, lse = ctx.saved_tensors
+        queries, keys, values, *mixed = ctx.saved_tensors
         is_causal, way, kernel = ctx.how
-        rank, gradient = dist.get_rank(), gradient.contiguous()
-        to_queries = torch.zeros_like(queries)
+        wide_gradient, wide, *mixed = widened(gradient.contiguous(), queries, *mixed)
+        rank, to_queries = dist.get_rank(), torch.zeros_like(wide)
 
         def arising() -> Iterator[tuple[int, Pair]]:
-            for owner, (k, v) in way.visit(keys, values):
+            for owner, slices in way.visit(keys, values):
+                k, v = widened(*slices)
                 to_slice = torch.zeros_like(k), torch.zeros_like(v)
                 if owner <= rank or not is_causal:
                     own = is_causal and owner == rank
-                    parts = kernel.back(gradient, queries, k, v, outputs, lse, is_causal=own)
+                    parts = kernel.back(wide_gradient, wide, k, v, *mixed, is_causal=own)
                     for total, part in zip((to_queries, *to_slice), parts, strict=True):
                         total += part
                 yield owner, to_slice
 
-        to_keys, to_values = way.send_home(arising())
-        return to_queries, to_keys, to_values, None, None
+        to_all = to_queries, *way.send_home(arising())
+        return *(x.to(gradient.dtype) for x in to_all), None, None
 
 
 # --- what cannot work

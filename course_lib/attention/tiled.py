@@ -12,6 +12,9 @@ g the gradient that arrives at the output,
 
 and from ds the gradients of queries and keys follow as those of any product.
 
+The sums are float32 at least (see `precision`), and each product writes into memory that is there:
+such operations `torch.autocast` leaves alone.
+
 Sources: Milakov and Gimelshein (2018), arXiv 1805.02867; Dao et al. (2022), "FlashAttention",
 arXiv 2205.14135, algorithms 1 and 4.
 """
@@ -24,11 +27,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from course_lib.attention.precision import as_autocast, widened
 from course_lib.errors import CourseError, ShapeError
 
 QUERY_TILE, KEY_TILE = 256, 512
-
-Running = tuple[Tensor, Tensor, Tensor]  # greatest score, sum of exponentials, mixture of values
 
 
 def tiled_attention(
@@ -56,9 +58,11 @@ def tiled_attention(
     Notes
     -----
     Time O(n_queries · n_keys), as ever. Memory O(query_tile · key_tile) for each head beside the
-    result, with gradients too. `torch.nn.functional.scaled_dot_product_attention` does the same in
-    one fused kernel; this is the one that can be read.
+    result, with gradients too. Halves are computed in float32 and cast at the end.
+    `torch.nn.functional.scaled_dot_product_attention` does the same in one fused kernel; this is
+    the one that can be read.
     """
+    queries, keys, values = as_autocast(queries, keys, values)
     refuse_misfits(queries, keys, values)
     if min(query_tile, key_tile) < 1:
         raise ShapeError(
@@ -76,14 +80,16 @@ class _Tiled(torch.autograd.Function):
     def forward(ctx: Any, *arguments: Any) -> Tensor:
         queries, keys, values, query_tile, key_tile, is_causal = arguments
         ctx.tiling = {"query_tile": query_tile, "key_tile": key_tile, "is_causal": is_causal}
-        outputs, lse = attend(queries, keys, values, **ctx.tiling)
+        outputs, lse = attend(*widened(queries, keys, values), **ctx.tiling)
+        outputs = outputs.to(queries.dtype)
         ctx.save_for_backward(queries, keys, values, outputs, lse)
         return outputs
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         refuse_second_derivative()
-        return *attend_back(gradient, *ctx.saved_tensors, **ctx.tiling), None, None, None
+        parts = attend_back(*widened(gradient, *ctx.saved_tensors), **ctx.tiling)
+        return *(x.to(gradient.dtype) for x in parts), None, None, None
 
 
 @torch.no_grad()
@@ -98,41 +104,39 @@ def attend(
 ) -> tuple[Tensor, Tensor]:
     """Return the outputs, and for each query lse = log Σ exp(score).
 
-    The axes are those of `tiled_attention`; lse is (batch_size, n_heads, n_queries).
+    The axes are those of `tiled_attention`; lse is (batch_size, n_heads, n_queries). The sums
+    are kept in the dtype of the arguments.
     """
     lead, (n_queries, d_head) = queries.shape[:-2], queries.shape[-2:]
     queries, keys, values = (x.flatten(0, -3) for x in (queries, keys, values))
     room = _room(queries, keys, query_tile, key_tile)
     outputs = queries.new_zeros(len(queries), n_queries, values.shape[-1])
-    lse = queries.new_full((len(queries), n_queries), -torch.inf)
+    lse = queries.new_full((len(queries), n_queries, 1), -torch.inf)
     for rows in _tiles(n_queries, query_tile):
         scaled = queries[:, rows] / d_head**0.5
-        seen = None
+        seen = lse[:, rows], torch.zeros_like(lse[:, rows]), outputs[:, rows]
         for columns in _tiles(keys.shape[1], key_tile, reach=rows.stop if is_causal else None):
             scores = _product(scaled, keys[:, columns], room)
             if is_causal:
                 _hide_later(scores, rows, columns)
-            seen = _take_in(scores, values[:, columns], seen)
-        if seen is not None:
+            _take_in(scores, values[:, columns], *seen)
+        if keys.shape[1]:
             greatest, total, mixture = seen
-            torch.div(mixture, total, out=outputs[:, rows])
-            lse[:, rows] = (greatest + total.log())[..., 0]
-    return outputs.unflatten(0, lead), lse.unflatten(0, lead)
+            mixture.div_(total)
+            greatest.add_(total.log_())  # which makes it lse
+    return outputs.unflatten(0, lead), lse[..., 0].unflatten(0, lead)
 
 
-def _take_in(scores: Tensor, values: Tensor, seen: Running | None) -> Running:
-    """Take one more tile of keys into the running maximum, sum and mixture; scores are used up."""
-    greatest = scores.amax(-1, keepdim=True)
-    if seen is None:
-        exponentials = scores.sub_(greatest).exp_()
-        return greatest, exponentials.sum(-1, keepdim=True), exponentials @ values
-    before, total, mixture = seen
-    greatest = torch.maximum(before, greatest)
-    shrink = (before - greatest).exp_()
+def _take_in(
+    scores: Tensor, values: Tensor, greatest: Tensor, total: Tensor, mixture: Tensor
+) -> None:
+    """Take one more tile of keys into the running three, in place; scores are used up."""
+    before = greatest.clone()
+    torch.maximum(before, scores.amax(-1, keepdim=True), out=greatest)
+    shrink = before.sub_(greatest).exp_()
     exponentials = scores.sub_(greatest).exp_()
     total.mul_(shrink).add_(exponentials.sum(-1, keepdim=True))
     mixture.mul_(shrink).baddbmm_(exponentials, values)
-    return greatest, total, mixture
 
 
 @torch.no_grad()

@@ -57,7 +57,8 @@ def sharded_bytes(
     -----
     (n_processes − 1) · 2 · slice, whether it gathers or goes round a ring: when it gathers, its
     own keys and values go to each of the others; in a ring, each slice but one passes through it.
-    On the way back it is twice that: keys and values once more, and the gradients of both.
+    On the way back it is twice that: keys and values once more, and the gradients of both (in
+    float32 at least: three times that where keys and values are halves).
 
     Examples
     --------

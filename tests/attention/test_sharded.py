@@ -1,6 +1,7 @@
 """One process over the whole sequence is the witness; `workers` is what each process does."""
 
 import re
+from itertools import product
 
 import pytest
 import torch
@@ -46,6 +47,33 @@ def test_as_many_bytes_are_sent_as_the_formula_says(reports, way):
     for report in reports:
         for causal in workers.CAUSAL:
             assert report["bytes"][way, causal] == (formula, 2 * formula)
+
+
+@pytest.mark.slow
+@both_ways
+def test_halves_travel_as_halves_and_their_gradients_in_float32(reports, way):
+    seq_len, sizes = N_PROCESSES * workers.SLICE, {"n_heads": 3, "d_head": workers.D_HEAD}
+    formula = 2 * sharded_bytes(seq_len, N_PROCESSES, **sizes, bytes_per_number=2)
+    for report in reports:
+        for causal in workers.CAUSAL:
+            assert report["bytes of halves"][way, causal] == (formula, 3 * formula)
+
+
+@pytest.mark.slow
+@both_ways
+def test_halves_lose_no_more_digits_than_in_torchs_own(reports, way):
+    for report in reports:
+        for dtype, causal in product(("bfloat16", "float16"), workers.CAUSAL):
+            outputs, *gradients = report["halves"][way, dtype, causal]
+            own_outputs, *own_gradients = report["halves"]["own", dtype, causal]
+            assert outputs <= 1.5 * own_outputs
+            assert all(x <= 2 * y for x, y in zip(gradients, own_gradients, strict=True))
+
+
+@pytest.mark.slow
+@both_ways
+def test_autocast_does_what_casting_by_hand_does(reports, way):
+    assert [report["autocast"][way] for report in reports] == [("torch.bfloat16", True)] * 4
 
 
 @pytest.mark.slow
