@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -61,7 +62,8 @@ class Environment:
         return {
             "sources": hashlib.sha256(sources).hexdigest(),
             "python": python_version(),
-            "place": str(self.root),
+            # the same text in every locale, though a name may be read as another string there
+            "place": os.fsencode(self.root).decode("utf-8", "backslashreplace"),
         }
 
     def make_current(self, *, gpu: bool = False) -> None:
@@ -106,12 +108,14 @@ class Environment:
                 "as it is.\nRename it, or delete it if nobody needs it, and run the same command "
                 "again."
             )
-        if known.get("place") != str(self.root):
+        if known.get("place") != self.origin()["place"]:
             return "The course was moved or copied: making .venv again for its new place."
         if known.get("python") != python_version() or not self.python.exists():
             return f".venv was made with another Python: making it again for {python_version()}."
         if gpu and known.get("torch") != "default":
             return "Making .venv again, with torch's default build."
+        if subprocess.run([self.python, "-c", ""], capture_output=True).returncode:
+            return "The Python in .venv does not start: making it again."
         return None
 
     def _require_means(self, needed_gb: int) -> None:

@@ -1,7 +1,9 @@
+import os
 import shutil
 import subprocess
 import sys
 from collections import namedtuple
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,31 @@ def test_a_spoilt_stamp_is_no_stamp(blank, text):
     blank.folder.mkdir()
     blank.stamp.write_text(text)
     assert blank.known() == {}
+
+
+def test_no_locale_can_misread_where_the_course_is_installed():
+    here = [path for path in metadata.files("course-lib") if path.suffix == ".pth"]
+    lines = "".join(path.read_text() for path in here).splitlines()
+    assert all(line.startswith("import ") and line.isascii() for line in lines), lines
+
+
+SAY_PLACE = """
+import sys
+from pathlib import Path
+from course_lib.running.preparing.environment import Environment
+print(ascii(Environment(Path(sys.argv[1])).origin()["place"]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of files have one encoding there")
+def test_the_stamp_names_the_same_place_in_every_locale(tmp_path):
+    folder = tmp_path / "J\xfcrgen"
+    folder.mkdir()
+    for name in ("pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, folder)
+    plain = {**os.environ, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    said = subprocess.check_output([sys.executable, "-c", SAY_PLACE, folder], cwd=ROOT, env=plain)
+    assert said.decode().strip() == ascii(str(folder))
 
 
 def test_the_pinned_torch_is_found_in_the_real_constraints():
