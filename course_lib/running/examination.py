@@ -8,9 +8,11 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import psutil
 from packaging.requirements import Requirement
@@ -71,7 +73,9 @@ def versions(root: Path = ROOT) -> Finding:
     what = "Packages"
     config = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
     needed = [Requirement(line) for line in config["project"]["dependencies"]]
-    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", (root / "constraints.txt").read_text(), re.M))
+    pinned = dict(
+        re.findall(r"^([\w.-]+)==(\S+)", (root / "constraints.txt").read_text("utf-8"), re.M)
+    )
     pins = {plain(name): version for name, version in pinned.items()}
     found = {requirement.name: installed(requirement.name) for requirement in needed}
     unfit = [
@@ -178,23 +182,33 @@ def kernel(timeout_s: float = KERNEL_TIMEOUT_S) -> Finding:
 
 
 def run_in_kernel(cell: str, timeout_s: float) -> str:
-    """Run one cell as JupyterLab does and return what it printed."""
-    from jupyter_client.manager import start_new_kernel
+    """Run one cell as JupyterLab does, in a folder of notebooks, and return what it printed."""
+    from jupyter_client.manager import run_kernel
 
     said: list[str] = []
-    manager, client = start_new_kernel(
-        startup_timeout=timeout_s, kernel_name="python3", stderr=subprocess.DEVNULL
-    )
-    try:
-        client.execute_interactive(
-            cell,
-            store_history=False,
-            timeout=timeout_s,
-            output_hook=lambda message: said.append(
-                message["content"].get("text") or message["content"].get("evalue", "")
-            ),
-        )
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+
+    def keep(message: dict[str, Any]) -> None:
+        said.append(message["content"].get("text") or message["content"].get("evalue", ""))
+
+    options: dict[str, Any] = {"startup_timeout": timeout_s, "kernel_name": "python3"}
+    with folder_of_notebooks() as folder:
+        options.update(cwd=str(folder), stderr=subprocess.DEVNULL)
+        with run_kernel(**options) as client:
+            client.execute_interactive(  # type: ignore[attr-defined]
+                cell, store_history=False, timeout=timeout_s, output_hook=keep
+            )
     return "".join(said)
+
+
+@contextmanager
+def folder_of_notebooks() -> Iterator[Path]:
+    """Give the folder where the kernels of lessons start, or an empty one before there is one.
+
+    In the folder of the course itself a kernel finds ``course_lib`` though it is not installed.
+    """
+    notebooks = course_home() / "notebooks"
+    if notebooks.is_dir():
+        yield notebooks
+        return
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:
+        yield Path(empty)

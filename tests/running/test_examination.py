@@ -124,6 +124,16 @@ def test_a_kernel_really_starts_and_runs_a_cell():
     assert examination.kernel().ok
 
 
+def test_the_kernel_starts_where_those_of_lessons_start(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path))
+    where = "import os; print(os.getcwd())"
+    elsewhere = Path(examination.run_in_kernel(where, timeout_s=60.0).strip())
+    assert not (elsewhere / "course_lib").exists()
+    (tmp_path / "notebooks").mkdir()
+    there = Path(examination.run_in_kernel(where, timeout_s=60.0).strip())
+    assert there == (tmp_path / "notebooks").resolve()
+
+
 def test_a_kernel_that_does_not_answer_prevents_the_course(monkeypatch):
     def die(cell, timeout_s):
         raise RuntimeError("Kernel died before replying")
