@@ -66,6 +66,8 @@ def too_old() -> str:
 
 def open_door(words: list[str], *, gpu: bool) -> int:
     """Find or make the environment and become the verb in it."""
+    put_own_folder_behind_the_standard_library()
+    settle_how_python_runs()
     from pathlib import Path
 
     from course_lib.errors import CourseError
@@ -88,7 +90,23 @@ def open_door(words: list[str], *, gpu: bool) -> int:
     except KeyboardInterrupt:
         refuse("Stopped before the end. Run the same command again: the set-up then goes on.")
         return 130
-    return hand_over(str(python or environment.python), "-m", "course_lib", *words)
+    return hand_over(str(python or environment.python), "-P", "-m", "course_lib", *words)
+
+
+def put_own_folder_behind_the_standard_library() -> None:
+    """Let no file beside this one, such as a json.py, be taken for one of Python's own."""
+    own = os.path.dirname(os.path.realpath(__file__))  # noqa: PTH120 (pathlib is not safe yet)
+    others = [place for place in sys.path if os.path.realpath(place) != own]
+    n_python = sum(not place.endswith("-packages") for place in others)
+    sys.path[:] = [*others[:n_python], own, *others[n_python:]]
+
+
+def settle_how_python_runs() -> None:
+    """Tell Python, in all that is started from here, what to do whatever the machine says."""
+    os.environ.pop("PYTHONOPTIMIZE", None)  # it drops docstrings and the assertions of lessons
+    os.environ["PYTHONSAFEPATH"] = "1"  # no file in the current folder is taken for a library
+    os.environ["PYTHONUTF8"] = "1"  # names and texts of files, in a locale of any encoding
+    os.environ.setdefault("PYTHONIOENCODING", sys.stdout.encoding)  # a terminal keeps its own
 
 
 def base_python() -> str:
@@ -104,7 +122,6 @@ def refuse(sentence: str) -> int:
 
 def hand_over(*command: str) -> int:
     """Become `command` on POSIX; on Windows run it and return its exit code."""
-    os.environ.pop("PYTHONOPTIMIZE", None)  # it drops docstrings and the assertions of lessons
     sys.stdout.flush()
     if os.name != "nt":
         os.execv(command[0], command)

@@ -16,9 +16,13 @@ scripts.mkdir()
 (scripts / "python").symlink_to(sys.executable)
 """
 FAKE_PIP = """
-import sys, fake
+import os, pathlib, sys, fake
 names = {"--upgrade": "pip", "--extra-index-url": "cpu torch", "-e": "rest"}
 fake.act(next((names[word] for word in names if word in sys.argv), "default torch"))
+if "-e" in sys.argv:
+    installed = pathlib.Path(__file__).parents[1] / "course_lib"
+    installed.unlink(missing_ok=True)
+    installed.symlink_to(os.path.join(sys.argv[sys.argv.index("-e") + 1], "course_lib"))
 """
 FAKE = """
 import os, pathlib, sys, time
@@ -35,6 +39,7 @@ VERB = """
 import os, sys
 print("handed over", sys.argv[1:], os.environ.get("PYTEST_ADDOPTS"))
 print("asserting" if __debug__ else "optimised")
+print("files in", "utf-8" if sys.flags.utf8_mode else "any", "output in", sys.stdout.encoding)
 """
 
 
@@ -50,10 +55,10 @@ class Copy:
             "FAKE_CALLS": str(self.calls_file),
         }
 
-    def start(self, *words, **surroundings):
+    def start(self, *words, cwd=None, **surroundings):
         process = subprocess.Popen(
             [sys.executable, self.folder / "course.py", *words],
-            cwd=self.folder,
+            cwd=cwd or self.folder,
             env={**self.surroundings, **surroundings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -95,6 +100,7 @@ def pretended_course(parent):
         (fakes / name / "__init__.py").touch()
         (fakes / name / "__main__.py").write_text(text)
     (fakes / "fake.py").write_text(FAKE)
+    (fakes / "course_lib").symlink_to(folder / "course_lib")  # as if it were installed
     copy = Copy(folder, fakes)
     yield copy
     for process in copy.started:

@@ -23,7 +23,10 @@ def copy(tmp_path):
 
 
 @pytest.fixture
-def door():
+def door(monkeypatch):
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    for name in ("PYTHONOPTIMIZE", "PYTHONSAFEPATH", "PYTHONUTF8", "PYTHONIOENCODING"):
+        monkeypatch.setenv(name, "")  # what the door sets is undone
     spec = importlib.util.spec_from_file_location("the_door", ROOT / "course.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -88,6 +91,27 @@ def test_the_first_run_makes_the_environment_and_hands_everything_over(copy):
     assert code == 0, said
     assert "handed over ['test', '-k', 'a b'] -x" in said
     assert [call.split()[0] for call in copy.calls()] == ["venv", "pip", "default", "rest"]
+
+
+@posix_only
+@pytest.mark.parametrize("folder", ["here", "beside course.py"])
+def test_no_file_of_ones_own_is_taken_for_a_library(copy, tmp_path, folder):
+    here = tmp_path / "here"
+    mine = here if folder == "here" else copy.folder
+    (here / "course_lib").mkdir(parents=True)
+    (here / "course_lib/__main__.py").write_text("print('an older copy')")
+    for name in ("click", "fake", "json", "pip", "pathlib", "psutil", "random", "re", "venv"):
+        (mine / f"{name}.py").write_text("raise SystemExit(f'{__file__} was imported')")
+    code, said = copy.run("doctor", cwd=here)
+    assert code == 0, said
+    assert "handed over ['doctor']" in said
+
+
+@posix_only
+def test_the_verb_reads_files_as_utf_8_and_writes_as_the_terminal_does(copy):
+    code, said = copy.run("doctor", PYTHONUTF8="0", LC_ALL="C")
+    assert code == 0, said
+    assert "files in utf-8 output in ascii" in said
 
 
 @posix_only
@@ -220,6 +244,20 @@ def test_an_environment_of_another_python_is_made_again(copy):
     assert "another Python" in said
 
 
+@posix_only
+def test_a_python_that_does_not_start_is_made_again(copy):
+    copy.run("doctor")
+    python = copy.folder / ".venv/bin/python"
+    python.unlink()
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    with (copy.folder / "pyproject.toml").open("a") as project:
+        project.write("# a newer day\n")
+    code, said = copy.run("doctor")
+    assert code == 0, said
+    assert "does not start" in said
+
+
 def test_a_folder_that_cannot_be_written_is_named(door, monkeypatch, capsys):
     def refuse(path):
         raise PermissionError(13, "Permission denied", str(path))
@@ -238,7 +276,7 @@ def test_a_folder_that_cannot_be_written_is_named(door, monkeypatch, capsys):
 def test_in_the_courses_conda_environment_no_venv_is_made(copy, tmp_path):
     python = tmp_path / "self-attention/bin/python"
     python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\n[ "$1" = -c ] || exec {sys.executable} "$@"\n')
+    python.write_text(f'#!/bin/sh\n[ "$2" = -c ] || exec {sys.executable} "$@"\n')
     python.chmod(0o755)
     code, said = copy.run("doctor", CONDA_PREFIX=str(python.parents[1]))
     assert code == 0

@@ -163,7 +163,7 @@ def run_notebooks(
     with TemporaryDirectory(prefix="course-shake-", ignore_cleanup_errors=True) as temporary:
         report = Path(temporary) / "report.xml"
         command = [
-            *(sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-vv"),
+            *(sys.executable, "-P", "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-vv"),
             *("--color=no", f"--nbval-cell-timeout={CELL_TIMEOUT_S}", f"--junitxml={report}"),
             *map(str, paths),
         ]

@@ -24,7 +24,7 @@ from course_lib.authoring.surroundings import kernel_surroundings
 from course_lib.errors import CourseError
 from course_lib.storage.home import course_root
 
-PYTHON = (sys.executable, "-m")
+PYTHON = (sys.executable, "-P", "-m")
 LINT_IMPORTS = str(Path(sysconfig.get_path("scripts")) / "lint-imports")
 STEPS = {
     "lint": (*PYTHON, "ruff", "check", "."),
