@@ -80,7 +80,7 @@ def name_the_neighbours(
     steps : how long; 0 gives the model before training
     """
     n_answers = 2 * len(SYMBOLS)
-    with reproducible(seed):
+    with reproducible(seed, dtype=torch.float32):
         model = AttentionModel(
             len(SYMBOLS), n_answers, max_len=RING, n_heads=n_heads, d_hidden=128 * feed_forward
         )

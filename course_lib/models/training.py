@@ -17,27 +17,28 @@ Batch = tuple[ndarray, ndarray]
 
 
 @contextmanager
-def reproducible(seed: int) -> Iterator[None]:
+def reproducible(seed: int, *, dtype: torch.dtype = torch.float64) -> Iterator[None]:
     """Make and train models that come out alike on every machine; leave torch as it was.
 
     Parameters
     ----------
     seed : of torch's random numbers
+    dtype : of new weights
 
     Notes
     -----
-    New weights are float64. In float32 processors with other vector units round otherwise, draw
+    In float32 processors with other vector units round otherwise, draw
     other normal numbers, and training makes that visible in the second digit.
     """
-    threads, dtype = torch.get_num_threads(), torch.get_default_dtype()
+    threads, before = torch.get_num_threads(), torch.get_default_dtype()
     torch.set_num_threads(1)  # sums in the same order on every machine
-    torch.set_default_dtype(torch.float64)
+    torch.set_default_dtype(dtype)
     try:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             yield
     finally:
-        torch.set_default_dtype(dtype)
+        torch.set_default_dtype(before)
         torch.set_num_threads(threads)
 
 

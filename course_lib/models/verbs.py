@@ -113,7 +113,7 @@ def repair_the_verb(
     steps : how long; 0 gives the model before training
     """
     world = VerbWorld(adjective_decides=adjective_decides, seed=seed)
-    with reproducible(seed):
+    with reproducible(seed, dtype=torch.float32):
         model = AttentionModel(PADDING + 1, len(ALL_VERBS), n_heads=n_heads, max_len=LONGEST)
     started = time.process_time()
     losses = train(_Padded(model), batches(world), steps=steps, seed=seed, title="repairing verbs")
