@@ -73,8 +73,10 @@ def open_door(words: list[str], *, gpu: bool) -> int:
     from course_lib.errors import CourseError
     from course_lib.running.preparing.conda import conda_python
     from course_lib.running.preparing.environment import Environment
+    from course_lib.running.preparing.output import let_every_character_out
     from course_lib.running.preparing.steps import explain
 
+    let_every_character_out()
     root = Path(__file__).resolve().parent
     environment = Environment(root)
     try:

@@ -102,7 +102,12 @@ def _fetch(packages: Path) -> None:
     command = [npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
     try:
         done = subprocess.run(
-            command, cwd=packages, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+            command,
+            cwd=packages,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=PATIENCE_S,
         )
         said = "" if done.returncode == 0 else done.stderr.strip() or f"code {done.returncode}"
     except subprocess.TimeoutExpired:

@@ -66,7 +66,7 @@ def run_sphinx(staged: Path, built: Path) -> None:
     """
     command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going"]
     command += ["-c", str(CONFIG), "-d", str(staged.parent / "doctrees"), str(staged), str(built)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace")
     if done.returncode:
         said = done.stderr.replace(f"{staged}{os.sep}", "").strip()
         raise CourseError(

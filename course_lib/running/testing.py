@@ -152,12 +152,12 @@ def _passed(code: int, command: tuple[str, ...]) -> bool:
     return code == 0 or (chosen and code == _NONE_SELECTED)
 
 
-def working_tree(root: Path) -> str | None:
+def working_tree(root: Path) -> bytes | None:
     """Return what git says has changed; None where this is no git checkout."""
     if not shutil.which("git") or not (root / ".git").exists():
         return None
     asked = ["git", "status", "--porcelain"]
-    return subprocess.run(asked, cwd=root, capture_output=True, text=True).stdout
+    return subprocess.run(asked, cwd=root, capture_output=True).stdout
 
 
 def as_table(outcomes: list[Outcome]) -> Table:

@@ -1,6 +1,7 @@
 """Fetch the wheels for a kind of machine, and put them into one archive with the course."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -94,8 +95,8 @@ def course_files(root: Path) -> list[str]:
     """
     asked = ["git", "ls-files", "-z"]
     if (root / ".git").exists():
-        said = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=True).stdout
-        names = [name for name in said.split("\0") if name]
+        said = subprocess.run(asked, cwd=root, capture_output=True, check=True).stdout
+        names = [name for name in os.fsdecode(said).split("\0") if name]
     else:
         paths = [path.relative_to(root) for path in root.rglob("*")]
         names = [path.as_posix() for path in paths if not _is_made_here(path)]
@@ -113,7 +114,7 @@ def fetch_wheels(root: Path, target: Machine, folder: Path) -> None:
     pip = [sys.executable, "-m", "pip", "download", "--only-binary=:all:", "--no-input"]
     pip += ["--progress-bar", "off", "--dest", str(folder), *target.pip_options()]
     for words in downloads(root, target):
-        done = subprocess.run([*pip, *words], capture_output=True, text=True, check=False)
+        done = subprocess.run([*pip, *words], capture_output=True, text=True, errors="replace")
         if done.returncode:
             said = last_words(done.stderr or done.stdout, 1)
             raise CourseError(

@@ -64,10 +64,11 @@ def run_all(
     with console.status("grading") as status:
         tell = lambda how_far: status.update(f"grading: {how_far}")  # noqa: E731
         rows = list(grades(submissions, seed=seed, limits=limits, workers=workers, tell=tell))
+    if save:  # first: what can go wrong with a terminal must not lose the grades
+        _write(save, as_csv(rows))
     _print_summary(rows, console)
     console.print(f"inputs drawn with seed {seed}; --seed {seed} repeats them")
     if save:
-        _write(save, as_csv(rows))
         console.print(f"{len(rows)} rows saved to {save}", soft_wrap=True, markup=False)
     if _has_changed(before):
         console.print(Text(CHANGED, style="bold red"), soft_wrap=True)

@@ -57,6 +57,18 @@ def test_the_table_counts_states_and_shows_text_as_it_is(
     assert "[bold]over[/bold] the first axis (2)" in capsys.readouterr().out
 
 
+def test_the_grades_are_saved_before_anything_is_printed(
+    class_of_three, without_processes, tmp_path, monkeypatch
+):
+    def fail(*_):
+        raise OSError("nobody reads this terminal any more")
+
+    monkeypatch.setattr(report, "_print_summary", fail)
+    with pytest.raises(OSError, match="nobody reads"):
+        run_all(class_of_three, save=tmp_path / "grades.csv")
+    assert "softmax" in (tmp_path / "grades.csv").read_text("utf-8")
+
+
 def test_a_course_that_changed_meanwhile_is_said_and_costs_the_exit_code(
     class_of_three, without_processes, monkeypatch, tmp_path, capsys
 ):
