@@ -20,6 +20,8 @@ QUIET = (
     "--JupyterApp.answer_yes=True",  # Ctrl-C means it
 )
 
+KEEP_VIEWS = "course_lib.running.widget_state.keep_widget_state"
+
 
 def open_lab(*, port: int | None, browser: bool, fresh: tuple[str, ...]) -> int:
     """Bring the working copy up to date and work in it until JupyterLab is closed.
@@ -57,6 +59,7 @@ def open_lab(*, port: int | None, browser: bool, fresh: tuple[str, ...]) -> int:
 def lab_options(home: Path, *, port: int | None, browser: bool, landing: str) -> list[str]:
     """Spell out how JupyterLab is started: in the working copy, asking the network nothing."""
     options = [*QUIET, f"--ServerApp.root_dir={home}", f"--LabApp.default_url={landing}"]
+    options += [f"--ContentsManager.pre_save_hook={KEEP_VIEWS}"]
     options += [f"--LabApp.workspaces_dir={home / '.jupyterlab'}"]  # other layouts stay as they are
     if port is not None:
         options += [f"--ServerApp.port={port}"]
