@@ -116,6 +116,19 @@ class Notebook:
         # On a busy machine widgets that come in the first moments find no manager in the page.
         self.run(self.panel.locator(".jp-CodeCell").first)
 
+    def restart(self) -> None:
+        """Restart the kernel by the menu; nothing runs in it yet."""
+        before = self.lab.kernel_of(self.path)["last_activity"]
+        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
+        self.page.locator(".lm-Menu-itemLabel:text-is('Restart Kernel…')").click()
+        self.page.get_by_role("dialog").wait_for()
+        self.page.keyboard.press("Enter")
+        self.page.get_by_role("dialog").wait_for(state="detached")
+        self.wait_for(
+            "a new kernel", lambda: self.lab.kernel_of(self.path)["last_activity"] != before
+        )
+        self.wait_until_ready()
+
     def restart_and_run_all(self) -> None:
         self.choose("Run", "Restart Kernel and Run All Cells…")
         self.page.get_by_role("dialog").wait_for()
@@ -144,6 +157,10 @@ class Notebook:
 
     def prompts(self) -> list[str]:
         return self.panel.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
+
+    def active_cell(self) -> str:
+        """Return what the status bar says of it: its place, and how many there are."""
+        return self.page.locator("#jp-main-statusbar").get_by_text("Cell ").inner_text()
 
     def cell(self, code: str):
         """Find the first code cell that contains this code, by its place: code may change."""

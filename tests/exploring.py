@@ -80,15 +80,57 @@ def explored(lab, path, code, kind, **beginning):
             yield shown
 
 
-class Explored:
+class View:
+    """What a cell shows to move through or to answer, on its page."""
+
+    def __init__(self, notebook, cell, kind):
+        self.notebook, self.page, self.cell, self.kind = notebook, notebook.page, cell, kind
+        self.root = cell.locator(f".explorer-{kind}")
+        self.root.wait_for()
+
+    def keep(self, name):
+        """Keep what it looks like for someone to look at."""
+        if folder := os.environ.get("COURSE_SCREENSHOTS"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.root.scroll_into_view_if_needed()
+            self.page.wait_for_timeout(400)  # JupyterLab paints a cell a moment after that
+            self.root.screenshot(path=Path(folder) / f"{name}.png")
+
+    def misplaced(self):
+        """Say which words or controls are cut off or stand on each other."""
+        found = self.root.evaluate(MISPLACED)
+        assert found["seen"] > 10
+        return found["faults"]
+
+    def what_moves(self):
+        """Tell all of it to move, and name what does: for everybody, for who asks for less."""
+        style = self.page.add_style_tag(content=SLOW)
+        found = []
+        for wish in ("reduce", "no-preference"):
+            self.page.emulate_media(reduced_motion=wish)
+            found.append(self.root.evaluate(MOVING))
+        style.evaluate("it => it.remove()")
+        return found[::-1]
+
+    def grave_faults(self):
+        """Ask axe-core what a reader with a screen reader or weak eyes would stumble on."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.add_script_tag(content=Path(AXE).read_text("utf-8"))
+        found = self.page.evaluate("name => axe.run('.' + name)", f"explorer-{self.kind}")
+        assert found["passes"]
+        return [
+            (fault["id"], [node["html"] for node in fault["nodes"]])
+            for fault in found["violations"]
+            if fault["impact"] in ("serious", "critical")
+        ]
+
+
+class Explored(View):
     """One explorer, on its page and in Python."""
 
     def __init__(self, notebook, cell, kind, python, heard=(), beginning=()):
-        self.notebook, self.page, self.cell = notebook, notebook.page, cell
-        self.kind, self.python = kind, python
-        self.heard, self.beginning = heard, beginning
-        self.root = cell.locator(f".explorer-{kind}")
-        self.root.wait_for()
+        super().__init__(notebook, cell, kind)
+        self.python, self.heard, self.beginning = python, heard, beginning
         number = cell.locator(".jp-InputPrompt").text_content().strip("[]:")
         self.name = f"Out[{number}]"  # as a learner could name what this cell shows
 
@@ -140,39 +182,3 @@ class Explored:
 
     def focused(self):
         return self.page.evaluate("document.activeElement.innerText")
-
-    def keep(self, name):
-        """Keep what it looks like for someone to look at."""
-        if folder := os.environ.get("COURSE_SCREENSHOTS"):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            self.root.scroll_into_view_if_needed()
-            self.page.wait_for_timeout(400)  # JupyterLab paints a cell a moment after that
-            self.root.screenshot(path=Path(folder) / f"{name}.png")
-
-    def misplaced(self):
-        """Say which words or controls are cut off or stand on each other."""
-        found = self.root.evaluate(MISPLACED)
-        assert found["seen"] > 10
-        return found["faults"]
-
-    def what_moves(self):
-        """Tell all of it to move, and name what does: for everybody, for who asks for less."""
-        style = self.page.add_style_tag(content=SLOW)
-        found = []
-        for wish in ("reduce", "no-preference"):
-            self.page.emulate_media(reduced_motion=wish)
-            found.append(self.root.evaluate(MOVING))
-        style.evaluate("it => it.remove()")
-        return found[::-1]
-
-    def grave_faults(self):
-        """Ask axe-core what a reader with a screen reader or weak eyes would stumble on."""
-        if not self.page.evaluate("'axe' in window"):
-            self.page.add_script_tag(content=Path(AXE).read_text("utf-8"))
-        found = self.page.evaluate("name => axe.run('.' + name)", f"explorer-{self.kind}")
-        assert found["passes"]
-        return [
-            (fault["id"], [node["html"] for node in fault["nodes"]])
-            for fault in found["violations"]
-            if fault["impact"] in ("serious", "critical")
-        ]

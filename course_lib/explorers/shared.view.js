@@ -78,10 +78,11 @@ function onceAFrame(work) {
 /**
  * Keep keys from JupyterLab while the focus is in here: its arrows, a, b, x, … act on the notebook,
  * and on a slider they would act instead of it. (Its attribute data-lm-suppress-shortcuts works only
- * on the focused element itself.) Ctrl and Cmd, Alt, and Escape go through.
+ * on the focused element itself.) Ctrl and Cmd, Alt, and Escape go through, and what `isLetThrough` says.
  */
-function keepKeys(root) {
+function keepKeys(root, isLetThrough = () => false) {
   root.addEventListener("keydown", (event) => {
-    if (!event.ctrlKey && !event.metaKey && !event.altKey && event.key !== "Escape") event.stopPropagation();
+    const goesThrough = event.ctrlKey || event.metaKey || event.altKey || event.key === "Escape" || isLetThrough(event);
+    if (!goesThrough) event.stopPropagation();
   });
 }

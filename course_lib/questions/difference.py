@@ -7,6 +7,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 from course_lib.questions.quiz import Question, questions_of
+from course_lib.questions.widget import last_choices
 from course_lib.storage import recall
 
 _MARKS = {True: "✓", False: "✗", None: "·"}
@@ -38,11 +39,7 @@ def before_and_after() -> None:
 def differences() -> tuple[list[Answered], str | None]:
     """Return a row for each question, and what there is to say about the progress file."""
     recalled = recall()
-    last = {
-        event["name"]: event.get("choice")
-        for event in recalled.events
-        if event.get("kind") == "quiz"
-    }
+    last = last_choices("quiz", recalled.events)
     rows = [
         Answered(first.text, _is_right(first, last), _is_right(second, last))
         for first, second in zip(questions_of("before"), questions_of("after"), strict=True)

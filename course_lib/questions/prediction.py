@@ -5,7 +5,7 @@ from typing import Any
 
 from IPython import get_ipython
 
-from course_lib.questions.choosing import as_plain, radio_group, show
+from course_lib.questions.widget import Questions, as_plain, last_choices, place_of, show
 from course_lib.storage import recall, remember
 
 
@@ -20,34 +20,39 @@ def predict(question: str, choices: Sequence[str]) -> None:
     Notes
     -----
     Nothing waits for an answer, so Run All works. An answer given before the next cell begins to
-    run is kept as "before", any other as "after".
+    run is kept as "before", any other as "after". Once that cell has run, what was expected is
+    said again; nothing marks it as right or wrong.
     """
-    begun = _cells_begun_from_here()
 
-    def keep(choice: str) -> str:
-        when = "after" if begun else "before"
-        note = remember("prediction", question, choice=choice, when=when)
-        said = "Kept. Now run the next cell." if when == "before" else "Kept, after the result."
-        return f"{said} {note}" if note else said
+    def keep(_: int, choice: int) -> str | None:
+        when = "after" if live.begun else "before"
+        return remember("prediction", question, choice=choices[choice], when=when)
 
-    live = radio_group(question, choices, keep, said=_earlier(question))
+    earlier = last_choices("prediction", recall().events).get(question)
+    live = Questions(
+        keep,
+        kind="prediction",
+        questions=[{"text": question, "choices": list(choices)}],
+        chosen=[place_of(earlier, choices)],
+    )
+    _follow_next_cell(live)
     show(live, f"Predict: {as_plain(question, choices)}")
 
 
-def _cells_begun_from_here() -> list[Any]:
-    """Return a list that is empty until the next cell begins to run."""
-    begun: list[Any] = []
-    if (shell := get_ipython()) is not None:
+def _follow_next_cell(live: Questions) -> None:
+    """Note when the next cell begins to run, and when one has come to its end without an error."""
+    shell = get_ipython()
+    if shell is None:
+        return
 
-        def note(cell: Any) -> None:
-            begun.append(cell)
-            shell.events.unregister("pre_run_cell", note)
+    def begin(_: Any) -> None:
+        shell.events.unregister("pre_run_cell", begin)
+        shell.events.register("post_run_cell", end)
+        live.begun = True
 
-        shell.events.register("pre_run_cell", note)
-    return begun
+    def end(result: Any) -> None:
+        if result.success:
+            shell.events.unregister("post_run_cell", end)
+            live.ran = True
 
-
-def _earlier(question: str) -> str:
-    """Say what was predicted in an earlier run of this cell."""
-    mine = [e for e in recall().events if e.get("kind") == "prediction" and e["name"] == question]
-    return f"Your last prediction: {mine[-1].get('choice')}" if mine else "No prediction made yet."
+    shell.events.register("pre_run_cell", begin)

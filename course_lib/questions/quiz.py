@@ -4,12 +4,11 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-
-import ipywidgets as widgets
+from typing import Any
 
 from course_lib.errors import UnknownNameError
-from course_lib.questions.choosing import as_plain, radio_group, show
-from course_lib.storage import remember
+from course_lib.questions.widget import Questions, as_plain, last_choices, place_of, show
+from course_lib.storage import recall, remember
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,11 @@ class Question:
     name: str
     text: str
     choices: tuple[Choice, ...]
+
+    @property
+    def offered(self) -> list[str]:
+        """What can be chosen."""
+        return [choice.text for choice in self.choices]
 
 
 # Asked at the beginning, without an explanation, and again at the end of the course.
@@ -48,11 +52,21 @@ def quiz(lesson: str) -> None:
         If there are no questions for it.
     """
     questions = questions_of(lesson)
-    live = widgets.VBox([_live(question) for question in questions])
-    plain = [
-        f"{n}. {as_plain(question.text, [c.text for c in question.choices])}"
-        for n, question in enumerate(questions, start=1)
-    ]
+    is_judged = lesson != "before"
+    earlier = last_choices("quiz", recall().events)
+
+    def keep(place: int, choice: int) -> str | None:
+        question = questions[place]
+        chosen = question.choices[choice]
+        return remember("quiz", question.name, choice=chosen.text, right=chosen.right)
+
+    live = Questions(
+        keep,
+        kind="quiz" if is_judged else "before",
+        questions=[_as_state(question, is_judged=is_judged) for question in questions],
+        chosen=[place_of(earlier.get(one.name), one.offered) for one in questions],
+    )
+    plain = [f"{n}. {as_plain(one.text, one.offered)}" for n, one in enumerate(questions, start=1)]
     show(live, "\n\n".join(plain))
 
 
@@ -82,15 +96,10 @@ def questions_of(lesson: str) -> tuple[Question, ...]:
     )
 
 
-def _live(question: Question) -> widgets.Widget:
-    by_text = {choice.text: choice for choice in question.choices}
-
-    def explain(text: str) -> str:
-        choice = by_text[text]
-        note = remember("quiz", question.name, choice=text, right=choice.right)
-        if question.name.startswith("before"):
-            return note or "Kept. The same question waits at the end of the course."
-        verdict = "✓ Right." if choice.right else "✗ Not this one."
-        return f"{verdict} {choice.because}" + (f" {note}" if note else "")
-
-    return radio_group(question.text, list(by_text), explain)
+def _as_state(question: Question, *, is_judged: bool) -> dict[str, Any]:
+    """Return what the page is to know: of a question that is not judged, no more than it asks."""
+    asked = {"text": question.text, "choices": question.offered}
+    if not is_judged:
+        return asked
+    right = [choice.right for choice in question.choices].index(True)
+    return {**asked, "because": [choice.because for choice in question.choices], "right": right}

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from asking import Asked
 from browsing import MARKS, Notebook, silent_page
 from exploring import MISPLACED
 
@@ -38,11 +39,12 @@ def is_sound(output):
 
 def choose_by_keyboard(notebook, code, *, group=0, choice):
     """Answer a question with Tab and the space bar, and return the words of the choice."""
-    cell = notebook.cell(code)
-    option = cell.locator(".widget-radio-box").nth(group).locator("label").nth(choice)
-    notebook.tab_to(cell, option.locator("input"))
+    asked = Asked(notebook, notebook.cell(code))
+    notebook.tab_to(asked.cell, asked.radio(0, group))
+    for _ in range(choice):
+        notebook.page.keyboard.press("ArrowDown")
     notebook.page.keyboard.press("Space")
-    return option.text_content()
+    return asked.choice(choice, group)
 
 
 def test_lesson_03_runs_silently_and_keeps_what_is_answered_by_keyboard(lab, page, picture):
@@ -64,11 +66,10 @@ def test_lesson_03_runs_silently_and_keeps_what_is_answered_by_keyboard(lab, pag
     assert (prediction["kind"], prediction["choice"]) == ("prediction", predicted)
     assert prediction["when"] == "after"
     assert (quiz["kind"], quiz["choice"], quiz["right"]) == ("quiz", answered, True)
-    cell = lesson.cell("predict(")
-    cell.scroll_into_view_if_needed()
+    asked = Asked(lesson, lesson.cell("predict("))
+    asked.root.scroll_into_view_if_needed()
     picture("lesson-4-restarted")
-    recalled = cell.locator(".jp-OutputArea").inner_text()
-    assert recalled.count(predicted) == 2  # among the choices, and as the last prediction
+    assert (asked.marked(), asked.words().count(predicted)) == ([0], 1)
 
 
 def test_the_exercise_names_a_mistake_and_then_accepts_the_right_answer(lab, page, picture):

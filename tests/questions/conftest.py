@@ -1,9 +1,12 @@
-"""What tests of widgets ask for: a home, a screen, and what was kept."""
+"""What tests of questions ask for: a home, a screen, what was kept, and what the page says."""
 
 import pytest
+from in_node import node, node_call
 
 from course_lib.questions import prediction, quiz
 from course_lib.storage import recall
+
+__all__ = ["node", "node_call"]
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +32,13 @@ def kept():
         return [{k: v for k, v in event.items() if k != "at"} for event in recall().events]
 
     return read
+
+
+@pytest.fixture
+def line(node_call):
+    """Return a function that gives the line that the page shows below one of a view's questions."""
+
+    def below(live, place=0, *, is_alone=False):
+        return node_call("questions.compute.mjs", "lineFor", live.get_state(), place, is_alone)
+
+    return below
