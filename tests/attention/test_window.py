@@ -8,9 +8,10 @@ from torch.nn.functional import scaled_dot_product_attention
 from course_lib.attention import reference, window_attention
 from course_lib.attention.masks import window_mask
 from course_lib.errors import ShapeError
+from course_lib.measuring import flops
 
-LENGTHS = [1, 2, 63, 64, 192, 193, 257, 320]  # blocks of 64 begin to matter at three of them
-WINDOWS = [1, 3, 64, 65, 100, 400]
+LENGTHS = [1, 2, 63, 64, 127, 128, 193, 257, 320]  # blocks are of 64, or a quarter of the window
+WINDOWS = [1, 3, 64, 65, 66, 100, 260, 400]
 
 
 def drawn(seq_len=257, *, d_value=5, dtype=torch.float64):
@@ -31,6 +32,25 @@ def test_it_is_dense_attention_under_the_windows_mask(seq_len, window, is_causal
     expected = under_the_mask(given, window=window, is_causal=is_causal)
     assert_close([outputs], [expected], 1e-10)
     assert_close(gradients(outputs, given), gradients(expected, given), 1e-10)
+
+
+@pytest.mark.parametrize("is_causal", [True, False])
+@pytest.mark.parametrize(("seq_len", "window"), [(900, 300), (901, 300), (1000, 257), (640, 256)])
+def test_a_window_of_several_blocks_is_dense_attention_under_its_mask(seq_len, window, is_causal):
+    given = vectors(*[(1, 2, seq_len, d) for d in (4, 4, 5)])
+    outputs = window_attention(*given, window=window, is_causal=is_causal)
+    expected = under_the_mask(given, window=window, is_causal=is_causal)
+    assert_close([outputs], [expected], 1e-10)
+    assert_close(gradients(outputs, given), gradients(expected, given), 1e-10)
+
+
+@pytest.mark.parametrize("is_causal", [True, False])
+@pytest.mark.parametrize("window", [256, 1000])
+def test_of_four_comparisons_three_lie_within_the_window(window, is_causal):
+    given = [x.detach() for x in vectors(*[(1, 2, 6000, 4)] * 3)]
+    counted = flops(lambda: window_attention(*given, window=window, is_causal=is_causal))
+    inside = window_mask(6000, window, is_causal=is_causal).sum()
+    assert 3 / 4 <= 2 * 4 * 4 * inside / counted <= 1  # 2 heads, 4 operations a feature, 4 of them
 
 
 @pytest.mark.parametrize("d_value", [4, 5])  # torch has a kernel for each
