@@ -14,7 +14,7 @@
 #     exercises: [scores_without_loops]
 #     notation: []
 #     claims:
-#       - {claim: "All words are processed at once, which suits modern accelerators", heading: "Who waits for whom?", number: "reading 128 words, the longest chain of dependent steps is 386 in a recurrent network and 24 in attention, as for 8 words"}
+#       - {claim: "All words are processed at once, which suits modern accelerators", heading: "Who waits for whom?", number: "reading 128 words, the longest chain of dependent steps is 386 in a recurrent network and 21 in attention, as for 8 words"}
 #       - {claim: "Parallel is not the same as quick", heading: "One processor", number: "on one thread an LSTM reads 2048 words in less time than attention"}
 # ---
 
@@ -35,7 +35,7 @@ r"""
 
 # %% [markdown] tags=["instructor"]
 r"""
-**One idea.** Count two things, never one: the *work*, and the longest *chain* of steps that wait for each other. Reading 128 words, attention has four times the work, and a chain of 24 against 386. Few processors feel the work, very many only the chain. On one thread and a long text, the LSTM is ahead.
+**One idea.** Count two things, never one: the *work*, and the longest *chain* of steps that wait for each other. Reading 128 words, attention has four times the work, and a chain of 21 against 386. Few processors feel the work, very many only the chain. On one thread and a long text, the LSTM is ahead.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -158,14 +158,14 @@ print("8 words: chain of", dependent_steps(recurrent(words)), "in the recurrent 
 # %% tags=["slide"]
 predict(
     "Now 128 words, sixteen times as many. How long is the longest chain in attention?",
-    ["sixteen times as long", "four steps longer: sums of more numbers take more rounds", "just as long: 24"],
+    ["sixteen times as long", "four steps longer: sums of more numbers take more rounds", "just as long: 21"],
 )
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Ask the room.** 26 and 24 for 8 words. Each further word adds three steps to the recurrent chain; and to attention's?
+**Ask the room.** 26 and 21 for 8 words. Each further word adds three steps to the recurrent chain; and to attention's?
 
-*Expect:* "sixteen times as long" from those who think of the work. "Four more" from those who know that a sum takes rounds: a good answer, about hardware. Here a step is one note of PyTorch's, whatever goes on inside: 24 it stays.
+*Expect:* "sixteen times as long" from those who think of the work. "Four more" from those who know that a sum takes rounds: a good answer, about hardware. Here a step is one note of PyTorch's, whatever goes on inside: 21 it stays.
 """
 
 # %%
@@ -186,7 +186,7 @@ GrowthDisplay.from_curves(
 
 # %% [markdown]
 r"""
-**What you saw.** Each further word adds three steps to the recurrent chain: a product, a sum, a tanh, each waiting for the one before. In attention the chain is project, compare, softmax, mix, project; with the steps that only reshape a table, 24 at any length. But look at the right: attention does two to four times the *work*. (Both axes are logarithmic.)
+**What you saw.** Each further word adds three steps to the recurrent chain: a product, a sum, a tanh, each waiting for the one before. In attention the chain is project, compare, softmax, mix, project; with the steps that only reshape a table, 21 at any length. But look at the right: attention does two to four times the *work*. (Both axes are logarithmic.)
 
 This holds for *reading*. In writing, each word waits for the one before, in both.
 """
@@ -204,7 +204,7 @@ Let $p$ processors do one operation each in a tick of the clock, and let a step 
 
 $$T_p \le W / p + C$$
 
-This is a bound on paper, not a measurement. For 1024 words the recurrent network has 17 million operations and a chain of 3,074; attention has 302 million and 24.
+This is a bound on paper, not a measurement. For 1024 words the recurrent network has 17 million operations and a chain of 3,074; attention has 302 million and 21.
 """
 
 # %% tags=["slide"]
@@ -217,7 +217,7 @@ predict(
 # %% tags=["slide"]
 n = 1024
 work = {"recurrent": 4 * n * 64**2, "attention": 8 * n * 64**2 + 4 * n**2 * 64}    # as counted; why: lesson 10
-chain = {"recurrent": 3 * n + 2, "attention": 24}
+chain = {"recurrent": 3 * n + 2, "attention": 21}
 assert chain["recurrent"] - chains["recurrent"][-1] == 3 * (n - 128)
 for p in (1, 1_000, 30_000, 100_000, 1_000_000):
     ticks = {name: work[name] / p + chain[name] for name in work}

@@ -141,30 +141,40 @@ def _attend(
     """Bring back a mixture of values; torch sees to it that the weights need not be stored."""
     if mask is None:
         return scaled_dot_product_attention(queries, keys, values, is_causal=is_causal)
-    allowed, is_empty = _allowed(mask, queries.shape[-2], is_causal=is_causal)
+    allowed, is_empty = _allowed(mask, keys.shape[-2], is_causal=is_causal)
     heads = scaled_dot_product_attention(queries, keys, values, attn_mask=allowed)
     return heads.masked_fill(is_empty, 0.0)
 
 
 def _weights(queries: Tensor, keys: Tensor, *, mask: Tensor | None, is_causal: bool) -> Tensor:
-    """Share out the weight of each query, one equation after the other."""
-    scores = queries @ keys.transpose(-1, -2) / queries.shape[-1] ** 0.5
-    if mask is None:
-        mask = torch.ones_like(scores, dtype=torch.bool)
-    allowed, is_empty = _allowed(mask, queries.shape[-2], is_causal=is_causal)
-    return scores.masked_fill(~allowed, -torch.inf).softmax(-1).masked_fill(is_empty, 0.0)
+    """Share out the weight of each query, one equation after the other.
+
+    Queries are scaled before the product: in float16 a score may only fit when it is scaled.
+    """
+    scores = queries / queries.shape[-1] ** 0.5 @ keys.transpose(-1, -2)
+    if mask is not None:
+        allowed, is_empty = _allowed(mask, scores.shape[-1], is_causal=is_causal)
+        scores.masked_fill_(~allowed, -torch.inf)
+        return scores.softmax(-1).masked_fill(is_empty, 0.0)
+    if is_causal:
+        scores.masked_fill_(~_causal(scores.shape[-1], scores.device), -torch.inf)
+    return scores.softmax(-1)
 
 
-def _allowed(mask: Tensor, seq_len: int, *, is_causal: bool) -> tuple[Tensor, Tensor]:
+def _allowed(mask: Tensor, n_keys: int, *, is_causal: bool) -> tuple[Tensor, Tensor]:
     """Return who may look at whom, and which queries may look at nothing.
 
     Softmax over nothing is 0 / 0, and its gradient would spoil every parameter. So an empty row
     is opened here, and whoever calls puts zeros in its place afterwards.
     """
     if is_causal:
-        mask = mask & mask.new_ones(seq_len, seq_len).tril()
+        mask = mask & _causal(n_keys, mask.device)
     is_empty = ~mask.any(-1, keepdim=True)
     return mask | is_empty, is_empty
+
+
+def _causal(seq_len: int, device: torch.device) -> Tensor:
+    return torch.ones(seq_len, seq_len, dtype=torch.bool, device=device).tril()
 
 
 def _mask_for(mask: ndarray | Tensor, shape: tuple[int, ...], device: torch.device) -> Tensor:

@@ -92,15 +92,16 @@ def forth_and_back(attend: Attend, **sizes: object) -> Maker:
 
 
 class Alone(nn.Module):
-    """Torch's own module as self-attention that returns no weights."""
+    """Torch's own module as self-attention; the weights are those of each head, as in ours."""
 
     def __init__(self, theirs: nn.MultiheadAttention) -> None:
         super().__init__()
         self.theirs = theirs
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, *, return_weights: bool = False) -> Tensor | tuple[Tensor, ...]:
         """Let the words of each sentence attend to each other."""
-        return self.theirs(x, x, x, need_weights=False)[0]
+        found = self.theirs(x, x, x, need_weights=return_weights, average_attn_weights=False)
+        return found if return_weights else found[0]
 
 
 def layers(d_model: int = 256, n_heads: int = 8) -> dict[str, nn.Module]:
@@ -109,13 +110,13 @@ def layers(d_model: int = 256, n_heads: int = 8) -> dict[str, nn.Module]:
     return {THEIRS: Alone(theirs), OURS: MultiHeadAttention.from_torch(theirs)}
 
 
-def reading(module: nn.Module, d_model: int, *, device: str = "cpu") -> Maker:
-    """Make calls that only compute the outputs for one text."""
+def reading(module: nn.Module, d_model: int, *, device: str = "cpu", **options: object) -> Maker:
+    """Make calls that only compute the outputs for one text; options are the module's."""
     module = module.to(device)
 
     def make(length: int) -> Callable[[], object]:
         words = _drawn(1, length, d_model).to(device)
-        return torch.no_grad()(lambda: module(words))
+        return torch.no_grad()(lambda: module(words, **options))
 
     return make
 

@@ -92,6 +92,21 @@ def test_bfloat16_passes_what_torchs_own_test_asks_of_a_fused_kernel(
     assert_close(found, [x.bfloat16() for x in expected], 2e-2)
 
 
+@halves
+def test_scores_that_only_fit_once_they_are_scaled_stay_finite(dtype):
+    torch.manual_seed(0)
+    module, x = MultiHeadAttention(64, 1), 100 * torch.randn(2, 16, 64)
+    queries, keys = module.to_queries(x), module.to_keys(x)
+    scores = queries @ keys.mT
+    assert scores.abs().max() > 65504 > scores.abs().max() / 8  # only float16 minds
+    module, x = module.to(dtype), x.to(dtype)
+    for is_causal in (False, True):
+        outputs, weights = module(x, is_causal=is_causal, return_weights=True)
+        assert outputs.isfinite().all()
+        expected = torch.ones(2, 1, 16, dtype=dtype)
+        torch.testing.assert_close(weights.sum(-1), expected, rtol=0, atol=0.01)
+
+
 # --- autocast
 
 

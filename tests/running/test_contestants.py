@@ -67,6 +67,15 @@ def test_both_layers_compute_the_same(wrap):
     torch.testing.assert_close(*found)
 
 
+def test_both_layers_return_the_same_weights_of_each_head():
+    modules = contestants.layers(d_model=6, n_heads=2)
+    theirs, ours = (
+        contestants.reading(module, 6, return_weights=True)(5)() for module in modules.values()
+    )
+    assert ours[1].shape == (1, 2, 5, 5)
+    torch.testing.assert_close(ours, theirs)
+
+
 def test_a_square_product_is_one_of_the_length():
     call = contestants.square_product()(7)
     assert call().shape == (7, 7)

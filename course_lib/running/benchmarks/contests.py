@@ -55,6 +55,29 @@ def whole_layer(
         yield compared(found, OURS, THEIRS, aim, what=f"{OURS} / torch's own, {name}")
 
 
+def with_weights(
+    tell: Tell, *, length: int = 1536, d_model: int = 256, n_heads: int = 8, n_rounds: int = 9
+) -> Iterator[Row]:
+    """Compare both modules where the weights of each head are to be returned: time and memory."""
+    what = f"{OURS} / torch's own, with weights"
+    makers = {
+        who: reading(module, d_model, return_weights=True)
+        for who, module in layers(d_model, n_heads).items()
+    }
+    found = _one_length(makers, length, n_rounds, partial(_telling, tell, "with weights"))
+    yield compared(found, OURS, THEIRS, Aim(most=1.10), what=what)
+    tell("the memory of the weights")
+    peaks = {who: peak_bytes(makers[who](length)) / MIB for who in (OURS, THEIRS)}
+    yield Row(
+        what=f"{what}: peak",
+        words=f"{length:,}",
+        value=peaks[OURS] / peaks[THEIRS],
+        aim=Aim(most=1.10),
+        parts=peaks,
+        unit="MiB",
+    )
+
+
 def core_rate(
     tell: Tell,
     *,
@@ -180,7 +203,7 @@ def contests(*, is_long: bool) -> list[list[Contest]]:
         at(length=65536, n_rounds=2),
     ]
     return [
-        [whole_layer],
+        [whole_layer, with_weights],
         [core_rate],
         [at(length=4096, n_rounds=9), unmasked, there_and_back, at(length=16384, n_rounds=5)],
         longer if is_long else [],

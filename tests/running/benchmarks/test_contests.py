@@ -43,6 +43,19 @@ def test_the_whole_layer_is_compared_with_torchs_own_forth_and_back(measured):
     assert [row.aim.verdict(row.value) for row in (there, back)] == ["missed, within the bar"] * 2
 
 
+def test_returned_weights_are_compared_in_time_and_in_memory(measured, monkeypatch):
+    asked = measured(lambda name, n: 1.2 if name == "MultiHeadAttention" else 1.0)
+    monkeypatch.setattr(contests, "peak_bytes", lambda run: sum(x.nbytes for x in run()))
+    time, memory = contests.with_weights(ignore, length=5, d_model=6, n_heads=2)
+    assert time.what == "MultiHeadAttention / torch's own, with weights"
+    assert memory.what == "MultiHeadAttention / torch's own, with weights: peak"
+    assert (time.value, memory.value) == (pytest.approx(1.2), 1.0)
+    assert [row.aim.verdict(row.value) for row in (time, memory)] == ["missed", "reached"]
+    n_bytes = 4 * (5 * 6 + 2 * 5 * 5)  # float32: the outputs, and one table of weights a head
+    assert set(memory.parts.values()) == {n_bytes / 2**20}
+    assert asked[0]["lengths"] == [5]
+
+
 def test_the_rate_of_attention_is_held_against_the_best_product(measured, monkeypatch):
     monkeypatch.setattr(contests, "products", partial(products, side=64))
     times = {"SDPA": 2.0, "a square of 64": 1.6}
@@ -119,12 +132,13 @@ def test_what_really_runs_at_tiny_sizes_gives_figures(monkeypatch):
     told = []
     rows = [
         *contests.whole_layer(told.append, length=5, d_model=6, n_heads=2, n_rounds=2),
+        *contests.with_weights(told.append, length=64, d_model=32, n_heads=2, n_rounds=2),
         *contests.core_rate(told.append, lengths=[8], d_heads=[2], n_rounds=2),
         *contests.against_causal(told.append, length=16, n_rounds=2),
         *contests.growth(told.append, lengths=[64, 128, 256], n_rounds=2),
         *contests.tiled_memory(told.append, length=512),
     ]
-    assert len(rows) == 7
+    assert len(rows) == 9
     assert all(row.value > -9 for row in rows)  # a figure, and not nan
     assert any(text.startswith("forward and backward, length 5") for text in told)
 
