@@ -48,24 +48,26 @@ class MultiHeadAttention(nn.Module):
 
     def forward(
         self,
-        x: Float[Tensor, "batch_size seq_len d_model"],
+        x: Float[Tensor, "batch_size n_queries d_model"],
         *,
+        context: Float[Tensor, "batch_size n_keys d_model"] | None = None,
         mask: Bool[ndarray, "..."] | Bool[Tensor, "..."] | None = None,
         is_causal: bool = False,
         return_weights: bool = False,
     ) -> (
-        Float[Tensor, "batch_size seq_len d_model"]
+        Float[Tensor, "batch_size n_queries d_model"]
         | tuple[
-            Float[Tensor, "batch_size seq_len d_model"],
-            Float[Tensor, "batch_size n_heads seq_len seq_len"],
+            Float[Tensor, "batch_size n_queries d_model"],
+            Float[Tensor, "batch_size n_heads n_queries n_keys"],
         ]
     ):
-        """Let the tokens of each sentence attend to each other, themselves included.
+        """Let the tokens of each sentence attend to each other, or to those of another text.
 
         Parameters
         ----------
-        x : one row a token
-        mask : True = may attend; broadcasts to (batch_size, n_heads, seq_len, seq_len); two axes
+        x : one row a token; where the queries come from
+        context : where the keys and values come from; x itself where there is none
+        mask : True = may attend; broadcasts to (batch_size, n_heads, n_queries, n_keys); two axes
             are queries and keys, three are refused: ``mask[:, None]`` is one matrix per sentence,
             ``mask[None]`` one per head, ``mask[:, None, None]`` one row of keys per sentence
         is_causal : hide what comes later; with a mask, a key must be allowed by both
@@ -74,22 +76,28 @@ class MultiHeadAttention(nn.Module):
         Raises
         ------
         ShapeError
-            If x is not (batch_size, seq_len, d_model).
+            If x is not (batch_size, n_queries, d_model) or the context (batch_size, n_keys,
+            d_model), or if is_causal is asked of a context of another length.
         MaskError
             If the mask is not bool or does not fit.
 
         Notes
         -----
-        A query that may attend to nothing brings back zeros from its head. Time grows with seq_len
-        squared; memory does too where a full mask goes in or weights are to come out.
+        A query that may attend to nothing brings back zeros from its head. Time O(n_queries ·
+        n_keys); memory too where a full mask goes in or weights are to come out.
         """
-        self._refuse_wrong_shape(x)
+        context = x if context is None else context
+        self._refuse_wrong_shapes(x, context, is_causal=is_causal)
         queries, keys, values = (
-            project(x).unflatten(-1, (self.n_heads, -1)).transpose(1, 2)
-            for project in (self.to_queries, self.to_keys, self.to_values)
-        )  # each (batch_size, n_heads, seq_len, d_head)
+            project(words).unflatten(-1, (self.n_heads, -1)).transpose(1, 2)
+            for project, words in (
+                (self.to_queries, x),
+                (self.to_keys, context),
+                (self.to_values, context),
+            )
+        )  # each (batch_size, n_heads, n_queries or n_keys, d_head)
         if mask is not None:
-            mask = _mask_for(mask, (len(x), self.n_heads, x.shape[1], x.shape[1]), x.device)
+            mask = _mask_for(mask, (*queries.shape[:3], keys.shape[2]), x.device)
         if return_weights:
             weights = _weights(queries, keys, mask=mask, is_causal=is_causal)
             heads = weights @ values
@@ -127,11 +135,22 @@ class MultiHeadAttention(nn.Module):
         ours.load_state_dict(state)
         return ours
 
-    def _refuse_wrong_shape(self, x: Tensor) -> None:
+    def _refuse_wrong_shapes(self, x: Tensor, context: Tensor, *, is_causal: bool) -> None:
         if x.ndim != 3 or x.shape[-1] != self.d_model:
             raise ShapeError(
                 f"expected x of shape (batch_size, seq_len, d_model={self.d_model}); "
                 f"got {tuple(x.shape)}. One sentence alone is a batch of one: `x[None]`."
+            )
+        if context.ndim != 3 or (len(context), context.shape[2]) != (len(x), self.d_model):
+            raise ShapeError(
+                f"expected a context of shape (batch_size={len(x)}, n_keys, d_model="
+                f"{self.d_model}); got {tuple(context.shape)}. A context that all sentences share "
+                "is `context.expand(len(x), -1, -1)`."
+            )
+        if is_causal and context.shape[1] != x.shape[1]:
+            raise ShapeError(
+                f"expected, with is_causal, as many keys as queries; got {x.shape[1]} queries and "
+                f"{context.shape[1]} keys. Say with a mask which keys come later than which query."
             )
 
 

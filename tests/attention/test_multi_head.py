@@ -162,6 +162,142 @@ def as_numpy(x, ours):
     return [array.detach().double().numpy() for array in arrays]
 
 
+# --- keys and values of their own
+
+
+CROSSING = [(1, 1, 4, 6, 1), (2, 5, 3, 6, 3), (3, 4, 17, 8, 2), (2, 7, 7, 6, 2)]
+crossing = pytest.mark.parametrize(
+    ("batch_size", "n_queries", "n_keys", "d_model", "n_heads"), CROSSING
+)
+
+
+def crossed(batch_size, n_queries, n_keys, d_model, dtype=torch.float64):
+    return [sentences(batch_size, n, d_model, dtype) for n in (n_queries, n_keys)]
+
+
+def crossing_mask(kind, batch_size, n_heads, n_queries, n_keys):
+    if kind == "padding":
+        return padding_mask([n_keys - at for at in range(batch_size)], n_keys)
+    mask = torch.rand(batch_size, n_heads, n_queries, n_keys) < 0.6
+    mask[..., 0] = True
+    return mask
+
+
+@pytest.mark.parametrize("return_weights", [False, True])
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("kind", ["none", "padding", "every pair its own"])
+@crossing
+def test_with_a_context_outputs_weights_and_gradients_are_those_of_torch(
+    batch_size, n_queries, n_keys, d_model, n_heads, kind, bias, return_weights
+):
+    theirs, ours = twins(d_model, n_heads, bias=bias)
+    x, context = crossed(batch_size, n_queries, n_keys, d_model)
+    mask = None if kind == "none" else crossing_mask(kind, batch_size, n_heads, n_queries, n_keys)
+    full = torch.ones(batch_size, n_heads, n_queries, n_keys).bool()
+    full = full if mask is None else torch.as_tensor(mask).expand(full.shape)
+    expected, weights = theirs(
+        x, context, context, attn_mask=~full.flatten(0, 1), average_attn_weights=False
+    )
+    found = ours(x, context=context, mask=mask, return_weights=return_weights)
+    outputs = found[0] if return_weights else found
+    torch.testing.assert_close(outputs, expected, **CLOSE)
+    if return_weights:
+        torch.testing.assert_close(found[1], weights, **CLOSE)
+    arrived, wanted = (
+        torch.autograd.grad(run.square().sum(), [x, context, *model.parameters()])
+        for run, model in ((outputs, ours), (expected, theirs))
+    )
+    assert_all_close(arrived[:2], wanted[:2])
+    assert_all_close(stacked((None, *arrived[2:]))[1:], wanted[2:])
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@crossing
+def test_with_a_context_it_says_what_the_reference_says(
+    batch_size, n_queries, n_keys, d_model, n_heads, masked, dtype
+):
+    ours = module(d_model, n_heads, dtype)
+    x, context = crossed(batch_size, n_queries, n_keys, d_model, dtype)
+    mask = torch.rand(batch_size, n_heads, n_queries, n_keys) < 0.5
+    mask[-1, 0, n_queries // 2] = False  # one head's query may look at nothing
+    mask = mask if masked else None
+    words, w_query, w_key, w_value, w_output = as_numpy(x, ours)
+    other = context.detach().double().numpy()
+    queries, keys, values = (
+        reference.split_heads(at @ weight, n_heads)
+        for at, weight in ((words, w_query), (other, w_key), (other, w_value))
+    )
+    heads = reference.attention(queries, keys, values, mask=None if mask is None else mask.numpy())
+    expected = reference.merge_heads(heads) @ w_output
+    tolerance = 1e-10 if dtype == torch.float64 else 1e-5
+    for found in (
+        ours(x, context=context, mask=mask),
+        ours(x, context=context, mask=mask, return_weights=True)[0],
+    ):
+        outputs = found.detach().numpy()
+        np.testing.assert_allclose(outputs, expected, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("return_weights", [False, True])
+def test_who_may_look_at_nothing_of_the_context_brings_back_zeros(return_weights):
+    ours = module(6, 3)
+    x, context = crossed(2, 5, 4, 6)
+    mask = padding_mask([4, 0], 4)  # the second sentence has no context
+    found = ours(x, context=context, mask=mask, return_weights=return_weights)
+    outputs = found[0] if return_weights else found
+    assert outputs[0].all()
+    assert not outputs[1].any()
+    arrived = torch.autograd.grad(outputs.sum(), [x, context, *ours.parameters()])
+    assert all(gradient.isfinite().all() for gradient in arrived)
+    assert not arrived[1][1].any()
+
+
+def test_a_context_without_words_leaves_zeros():
+    ours = module(6, 3)
+    x, context = crossed(2, 5, 0, 6)
+    outputs, weights = ours(x, context=context, return_weights=True)
+    assert weights.shape == (2, 3, 5, 0)
+    for found in (outputs, ours(x, context=context)):
+        torch.testing.assert_close(found, torch.zeros(2, 5, 6, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("is_causal", [False, True])
+def test_the_words_themselves_as_their_context_are_self_attention(is_causal):
+    ours, x = module(6, 3), sentences(2, 5, 6)
+    expected = ours(x, is_causal=is_causal)
+    torch.testing.assert_close(ours(x, context=x, is_causal=is_causal), expected, **CLOSE)
+    other = torch.randn_like(x)
+    hidden = ours(x, context=other, mask=causal_mask(5))
+    torch.testing.assert_close(ours(x, context=other, is_causal=True), hidden, **CLOSE)
+
+
+@pytest.mark.parametrize("return_weights", [False, True])
+def test_is_causal_is_refused_where_queries_and_keys_are_not_as_many(return_weights):
+    x, context = crossed(2, 5, 4, 6)
+    named = r"is_causal.*as many keys as queries; got 5 queries and 4 keys.*mask"
+    with pytest.raises(ShapeError, match=named):
+        module(6, 3)(x, context=context, is_causal=True, return_weights=return_weights)
+
+
+@pytest.mark.usefixtures("shapes_unchecked")
+@pytest.mark.parametrize("shape", [(4, 6), (2, 4, 7), (3, 4, 6), (2, 3, 4, 6)])
+def test_a_context_that_does_not_fit_is_named_with_the_shape_that_would(shape):
+    named = rf"context of shape \(batch_size=2, n_keys, d_model=6\).*got {re.escape(str(shape))}"
+    with pytest.raises(ShapeError, match=named):
+        module(6, 3)(sentences(2, 5, 6), context=torch.zeros(shape, dtype=torch.float64))
+
+
+def test_a_mask_of_queries_and_queries_does_not_fit_a_context():
+    x, context = crossed(2, 5, 4, 6)
+    with pytest.raises(MaskError, match=r"scores of shape \(2, 3, 5, 4\); got shape \(5, 5\)"):
+        module(6, 3)(x, context=context, mask=causal_mask(5))
+
+
+def test_the_names_of_the_parameters_are_what_saved_modules_have():
+    names = ["to_queries.weight", "to_keys.weight", "to_values.weight", "to_outputs.weight"]
+    assert list(module(6, 3).state_dict()) == names
+
+
 # --- weights on request
 
 
