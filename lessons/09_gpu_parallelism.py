@@ -5,17 +5,17 @@
 #     title: GPU parallelism
 #     question: On long texts an LSTM does less work than attention. How could attention win?
 #     proves: >-
-#       the same scores by loops and by one matrix product, hundreds of times apart; chains of
+#       the same scores by loops and by one matrix product, timed; chains of
 #       dependent steps, counted: three more for every word in a recurrent network, none in attention;
 #       the LSTM ahead on long texts on one thread, and why very many processors may turn that round
 #     minutes: {teaching: 40, exercises: 15}
 #     must: scores_without_loops
-#     cut: Two at a time
+#     cut: Eight at a time
 #     exercises: [scores_without_loops]
 #     notation: []
 #     claims:
 #       - {claim: "All words are processed at once, which suits modern accelerators", heading: "Who waits for whom?", number: "reading 128 words, the longest chain of dependent steps is 386 in a recurrent network and 21 in attention, as for 8 words"}
-#       - {claim: "Parallel is not the same as quick", heading: "One processor", number: "on one thread an LSTM reads 2048 words in less time than attention"}
+#       - {claim: "Parallel is not the same as quick", heading: "One processor", number: "on one thread an LSTM reads 2048 words in less time than attention, on both processors that were tried"}
 # ---
 
 # %% [markdown]
@@ -40,7 +40,7 @@ r"""
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Before you begin.** All times are measured where the notebook runs. Run it once on the machine that you show, with nothing else open, and look by how much the LSTM is ahead at 2048 words. A red AssertionError under times means that the machine saw something else: run again, and discuss. On a hub, where all measure at once, let them read your table. If there is a GPU in the house, `python3 course.py record "lstm and attention"` there fills the section on GPUs.
+**Before you begin.** All times are measured where the notebook runs. Run it once on the machine that you show, with nothing else open, and look by how much the LSTM is ahead at 2048 words. Where a line says something else than the text expects, discuss it: the text says what either outcome means. On a hub, where all measure at once, let them read your table. If there is a GPU in the house, `python3 course.py record "lstm and attention"` there fills the section on GPUs.
 """
 
 # %%
@@ -98,7 +98,7 @@ r"""
 # %%
 predict(
     "One thread, the same arithmetic. How much longer does pair by pair take than one product?",
-    ["about as long: it is the same work on one processor", "about 10 times", "100 times and more"],
+    ["about as long: it is the same work on one processor", "about 10 times", "50 times and more"],
 )
 
 # %% [markdown] tags=["instructor"]
@@ -112,13 +112,17 @@ r"""
 q, k = np.random.default_rng(9).normal(size=(2, 300, 64))
 ways = {"one product": scaled_scores, "row by row": row_by_row, "pair by pair": pair_by_pair}
 loops = time_in_rounds({name: (lambda way=way: way(q, k)) for name, way in ways.items()}, n_rounds=3)
-assert loops.ratio("pair by pair") > 3 * loops.ratio("row by row")
+print(f"here: row by row takes {loops.ratio('row by row'):.1f} times as long as one product,",
+      f"pair by pair {loops.ratio('pair by pair'):.0f} times")
 TimingDisplay.from_rounds(loops, title="The same 90,000 scores")
 
 # %% [markdown]
 r"""
-**What you saw.** Hundreds of times, without a second processor. Python needs about a millionth of a second to *say* what is to be done, and says it 90,000 times. Said 300 times, row by row, it loses only a factor of a few; said once, the processor streams through the numbers.
+**What you saw.** Pair by pair takes by far the longest, usually a hundred times as long and more, without a second processor. Python needs about a millionth of a second to *say* what is to be done, and says it 90,000 times. Row by row it says it 300 times, and loses only a factor of a few.
+"""
 
+# %% [markdown]
+r"""
 So the first gain is not parallelism, but work handed over in large pieces. We can only hand over together what does not wait for each other.
 """
 
@@ -232,9 +236,12 @@ r"""
 
 # %% [markdown]
 r"""
-**What you saw.** On one processor the recurrent network needs an eighteenth of the ticks; at 30,000 it is still ahead. Then its 3,074 steps hold it up; attention overtakes it just below a hundred thousand. (Or earlier: a step takes more than a tick.)
+**What you saw.** On one processor the recurrent network needs an eighteenth of the ticks; at 30,000 it is still ahead. Then its 3,074 steps hold it up; attention overtakes it just below a hundred thousand.
+"""
 
-A large GPU does tens to hundreds of thousands of operations in a tick: the border lies in between. So attention *can* win there. A bound says so; we have not measured it.
+# %% [markdown]
+r"""
+Here a step takes one tick. If each step takes 1000 ticks, the border lies at a thousandth of that: fewer than a hundred processors. On a GPU a step takes many ticks, and a large one does tens of thousands of operations per tick. So attention *can* win there. A bound says so; we have not measured it.
 """
 
 # %% [markdown]
@@ -274,14 +281,14 @@ r"""
 race = sweep({"LSTM": reading(lstm), "attention": reading(layer)}, [64, 128, 256, 512, 1024, 2048], budget_s=10)
 print(race)
 longest = race.lengths_of("attention")[-1]
-assert race.ratio("attention", "LSTM", longest) > 1.3 or longest < 2048
+print(f"here, at {longest} words: attention takes {race.ratio('attention', 'LSTM', longest):.1f} times as long as the LSTM")
 
 # %% tags=["nbval-ignore-output", "slide"]
 CostDisplay.from_sweep(race, title="One text, one thread")
 
 # %% [markdown]
 r"""
-**What you saw.** Here the slogan is wrong: at 2048 words the LSTM is well ahead. Its work grows with the words, attention's with their square: at the last doubling the one takes twice as long, the other three to four times. (Both axes are logarithmic; the grey lines, and the powers and brackets, wait for lesson 10.) On short texts attention is ahead, or close. Has it less to do there?
+**What you saw.** Read the line above the picture. Above 1, the slogan is wrong here: at 2048 words the LSTM is ahead, as on both processors that we tried. The LSTM's work grows with the words, attention's with their square: compare the two at the last doubling. (Both axes are logarithmic; the grey lines, powers and brackets wait for lesson 10.) On short texts attention is ahead, or close. Has it less to do there?
 """
 
 # %% tags=["nbval-ignore-output"]
@@ -293,46 +300,46 @@ for name, model in (("LSTM", lstm), ("attention", layer)):
 
 # %% [markdown]
 r"""
-It has, at 64 words. But at 256 both have the same work, 67 million operations, and still they take different times: the **rate** differs, the operations done in a nanosecond. Half of the LSTM's products, those with the state, must come one word at a time, a vector through a matrix. Attention multiplies 256 words at once, a matrix through a matrix. Why should that be better, on a single thread?
+At 64 words attention has less to do: 10 million operations against 17. At 256 words both have the same work, 67 million operations. A difference in time is then a difference in **rate**, the operations done in a nanosecond. Half of the LSTM's products, those with the state, must come one word at a time: a vector times a matrix. Attention multiplies 256 words at once: a matrix times a matrix. Does that matter, on a single thread?
 """
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Stumble.** "Attention does more operations in a nanosecond, so it wins." Rate and time get mixed up as soon as both are printed.
+**Stumble.** "Attention does more operations in a nanosecond, so it wins." (On some processors it does; on others the rates are about equal.) Rate and time get mixed up as soon as both are printed.
 
-*Say:* time is work divided by rate. At 256 words both have 67 million operations, so the rate decides. At 2048 words attention has more than four times the work, and its better rate does not make up for that.
+*Say:* time is work divided by rate. At 256 words both have 67 million operations, so the rate decides. At 2048 words attention has more than four times the work, and a rate would have to be four times as good to make up for that.
 """
 
 # %% [markdown]
 r"""
-## Two at a time
+## Eight at a time
 
-Send 128 vectors through a matrix of 2048 × 2048: one by one, then 2, 8, 32 together, then all at once.
+Send 128 vectors through a matrix of 2048 × 2048: one by one, then 8 and 32 together, then all at once.
 """
 
 # %% [markdown] tags=["instructor"]
 r"""
-**If time runs out.** Leave out "Two at a time", the sixteen texts and the two threads, and go on with the GPU. Say instead: a matrix that was fetched for one vector serves a second one nearly for nothing, so more width means a better rate. Attention finds its width inside a text; an LSTM needs many texts at once.
+**If time runs out.** Leave out "Eight at a time", the sixteen texts and the two threads, and go on with the GPU. Say instead: a matrix that was fetched for one vector serves the next seven as well, so more width means a better rate. Attention finds its width inside a text; an LSTM needs many texts at once.
 """
 
 # %%
 predict(
-    "One vector takes a certain time. How long do two take together?",
-    ["twice as long", "one and a half times as long", "hardly longer than one"],
+    "One vector takes a certain time. How long do eight take together?",
+    ["eight times as long: eight times the work", "less than eight times as long", "more than eight times as long"],
 )
 
 # %% tags=["nbval-ignore-output"]
 matrix, vectors = torch.randn(2048, 2048), torch.randn(128, 2048)
-together = (1, 2, 8, 32, 128)
+together = (1, 8, 32, 128)
 calls = {str(n): (lambda n=n: [part @ matrix for part in vectors.split(n)]) for n in together}
 each_ms = [timing.minimum_ms * n / 128 for timing, n in zip(time_in_rounds(calls, n_rounds=5).timings, together)]
 for n, ms in zip(together, each_ms):
     print(f"{n:3} together: {ms:6.2f} ms   {2 * n * 2048**2 / ms / 1e6:4.0f} operations in a nanosecond")
-assert each_ms[1] < 1.8 * each_ms[0] and each_ms[-1] < 64 * each_ms[0]
+print("here:", ", ".join(f"{n} take {ms / each_ms[0]:.1f} times as long as one" for n, ms in zip(together[1:], each_ms[1:])))
 
 # %% [markdown]
 r"""
-**What you saw.** Two take hardly longer than one. For one vector the whole matrix, four million numbers, has to be fetched, and each number is used once. For two vectors it is fetched once, and each number is used twice. While the fetching takes most of the time, more **width**, more vectors at once, is nearly free.
+**What you saw.** Below 8, eight vectors share something. For one vector the whole matrix, four million numbers, has to be fetched, and each is used once; for eight, each is used eight times. Where fetching takes most of the time, more **width**, more vectors at once, is nearly free. Near 8 or above, computing takes most of it here, and width brings little.
 
 Is width the reason here? Then other texts should bring it, too: a batch of sixteen.
 """
@@ -346,13 +353,14 @@ predict(
 # %% tags=["nbval-ignore-output"]
 for name, model in (("LSTM", lstm), ("attention", layer)):
     calls = {str(n): reading(model, n)(256) for n in (1, 16)}
-    for n, timing in zip((1, 16), time_in_rounds(calls, n_rounds=5).timings):
-        rate = n * 67.1 / timing.minimum_ms                # 67.1 million operations for each text
-        print(f"{name:9} {n:2} texts of 256 words: {timing.minimum_ms / n:5.2f} ms each, {rate:4.0f} in a nanosecond")
+    one, sixteen = [timing.minimum_ms for timing in time_in_rounds(calls, n_rounds=5).timings]
+    for n, ms in ((1, one), (16, sixteen)):                # 67.1 million operations for each text
+        print(f"{name:9} {n:2} texts of 256 words: {ms / n:5.2f} ms each, {n * 67.1 / ms:4.0f} in a nanosecond")
+    print(f"here: {16 * one / sixteen:.1f} texts in the time of one")
 
 # %% [markdown]
 r"""
-**What you saw.** With sixteen texts the LSTM reaches about the rate of attention, and half the time per text; attention, wide already, gains little. So the width *was* the reason. Attention finds it *within* a text; an LSTM needs many texts.
+**What you saw.** Attention gains little: it has its width already. The LSTM gains where width is cheap; on the processors that we tried it read two texts or more in the time of one. Attention finds its width *within* a text; an LSTM needs many texts.
 """
 
 # %% [markdown]
@@ -385,9 +393,9 @@ assert torch.get_num_threads() == n_before                # for what follows, al
 
 # %% [markdown]
 r"""
-**What you saw.** First look at *busy* with one thread. Near 1, the processor was ours: two threads do the large product in little more than half the time, for no less CPU time; the small ones gain nothing, or lose. Well below 1, others wanted it, and two threads may be slower. So we measure on one.
+**What you saw.** First read *busy* with one thread. Near 1, the processor was ours: two threads do the large product in less time on the wall, but not in half the CPU time; the small ones gain little. Well below 1, others wanted the processor, and two threads may be slower. So we measure on one.
 
-This is $p = 2$ of the bound. The large product is nearly all work; the small ones, 500 hand-overs, which the bound leaves out.
+This is $p = 2$ of the bound. The large product is nearly all work; the small ones need 500 hand-overs, which the bound leaves out.
 """
 
 # %% [markdown]
@@ -444,21 +452,21 @@ predict(
 )
 
 # %% tags=["nbval-ignore-output"]
+torch.manual_seed(9)
 text = torch.randn(1, 2048, 128)
 pieces = text.view(8, 256, 128)
 calls = {"one reader": lambda: lstm(text), "eight readers": lambda: lstm(pieces), "attention": lambda: layer(text)}
 print(time_in_rounds(calls, n_rounds=5))
 assert flops(calls["one reader"]) == flops(calls["eight readers"])
 
-# %% tags=["nbval-ignore-output"]
+# %%
 apart = (lstm(text)[0].view(8, 256, 128) - lstm(pieces)[0]).abs().amax(dim=-1)[1:]      # (7 pieces, 256 words)
 for word in (0, 5, 10, 20, 40):
-    print(f"word {word:2} of a piece: differs by {apart[:, word].max():.6f} from one reader's")
-assert apart[:, 0].min() > 0.01 and apart[:, 40].max() < 0.001
+    print(f"word {word:2} of a piece: differs by {apart[:, word].max():.3f} from one reader's")
 
 # %% [markdown]
 r"""
-**What you saw.** Little more than half the time, for the same work on one thread. And after twenty words or so a piece reads as if nothing had been cut: this LSTM, untrained, forgets by itself (lesson 01). A trained one may hold on to more, and then has more to lose. Attention has no chain to cut, and keeps the whole text. It pays with work.
+**What you saw.** Less time, for the same work on one thread. And after twenty words or so a piece reads as if nothing had been cut: this LSTM, untrained, forgets by itself (lesson 01). A trained one may hold on to more, and then has more to lose. Attention has no chain to cut, and keeps the whole text. It pays with work.
 
 **Your turn:** 64 readers of 32 words? Where does the gain end?
 """
@@ -481,7 +489,7 @@ r"""
 r"""
 ## Recap
 
-1. One product instead of ninety thousand small ones: a factor of hundreds, on one thread.
+1. One large product takes far less time than ninety thousand small ones, on one thread.
 2. Work and chain are two things. On long texts a recurrent network has less work and a chain as long as the text; attention more work and a constant chain.
 3. On one processor the LSTM is quicker on long texts. With very many only the chain is left, and attention should win: a bound says so, not a measurement.
 """
