@@ -72,7 +72,7 @@ r"""
 r"""
 ## Predict
 
-Before an interesting cell you are asked what it will show. Choose an answer *before* you run it; nobody marks it. A prediction that fails is worth more than one that holds: there is something to learn. Take 10 000 000 000 000 000, a one with sixteen zeros, in Python `1e16`. Add 1, and subtract the large number again.
+Before an interesting cell you are asked what it will show. Run the folded line below and the question appears. Choose an answer *before* you run the cell after it; nobody marks it. A prediction that fails is worth more than one that holds: there is something to learn. Take 10 000 000 000 000 000, a one with sixteen zeros, in Python `1e16`. Add 1, and subtract the large number again.
 """
 
 # %% tags=["slide"]

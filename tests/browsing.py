@@ -21,6 +21,9 @@ MARKS = [
     pytest.mark.skipif(not (ROOT / ".git").exists(), reason="needs git: it tests a fresh clone"),
 ]
 
+IS_THERE = "it => it.isConnected"
+CODE = """all => all.map((cell) =>
+  cell.querySelector(".jp-InputArea-editor, .jp-PlaceholderText")?.textContent ?? "")"""
 STDERR = "application/vnd.jupyter.stderr"
 FLAGS = (
     "--no-sandbox",
@@ -103,12 +106,9 @@ class Notebook:
         """Run this cell and all above it, as a learner who has come so far; return the cell."""
         cell = self.cell(code)
         self.run_first_cell()
-        prompt = cell.locator(".jp-InputPrompt")
-        prompt.click()
+        self.select(cell)
         self.choose("Run", "Run All Above Selected Cell")
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("Shift+Enter")
-        self.wait_for(code, lambda: self.errors() or _is_number(prompt.text_content()), seconds=180)
+        self.run(cell, seconds=180)
         assert not self.errors(), "\n".join(self.errors())
         return cell
 
@@ -137,7 +137,11 @@ class Notebook:
         self.wait_until_run()
 
     def wait_until_run(self) -> None:
-        self.wait_for("an end", lambda: self.errors() or all(map(_is_number, self.prompts())))
+        def is_at_its_end():
+            is_idle = self.lab.kernel_of(self.path)["execution_state"] == "idle"
+            return self.errors() or (is_idle and all(map(_is_number, self.prompts())))
+
+        self.wait_for("an end", is_at_its_end)
         assert not self.errors(), "\n".join(self.errors())
         self.page.wait_for_timeout(500)  # widgets draw themselves after their cell has run
 
@@ -156,19 +160,23 @@ class Notebook:
         return self.panel.locator(f"[data-mime-type='{STDERR}']").all_text_contents()
 
     def prompts(self) -> list[str]:
-        return self.panel.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
+        """Return what stands before each code cell; a folded one has no number."""
+        all_of_them = ".jp-CodeCell .jp-InputPrompt:not(.jp-Placeholder-prompt)"
+        return self.panel.locator(all_of_them).all_text_contents()
 
     def active_cell(self) -> str:
         """Return what the status bar says of it: its place, and how many there are."""
         return self.page.locator("#jp-main-statusbar").get_by_text("Cell ").inner_text()
 
     def cell(self, code: str):
-        """Find the first code cell that contains this code, by its place: code may change."""
+        """Find the first code cell that contains this code, by its place: code may change.
+
+        Of a cell that is folded only the first line can be seen.
+        """
         cells = self.panel.locator(".jp-CodeCell")
-        editors = cells.locator(".jp-InputArea-editor")
 
         def places() -> list[int]:
-            found = [n for n, text in enumerate(editors.all_text_contents()) if code in text]
+            found = [n for n, text in enumerate(cells.evaluate_all(CODE)) if code in text]
             if not found:
                 self.scroll_on()  # on a busy machine JupyterLab leaves cells undrawn until then
             return found
@@ -182,9 +190,20 @@ class Notebook:
             " it.scrollTop = it.scrollTop < last - 1 ? it.scrollTop + it.clientHeight : 0; }"
         )
 
+    def select(self, cell) -> None:
+        """Make a cell the active one, and leave it folded if it is."""
+        folded = cell.locator(".jp-InputPlaceholder")
+        if not folded.count():
+            cell.locator(".cm-content").click()  # a click on the prompt may leave the focus below
+            return
+        folded.hover(position={"x": 5, "y": 5})
+        self.page.mouse.down()
+        self.page.mouse.move(0, 0)  # a click that ends there would unfold it
+        self.page.mouse.up()
+
     def tab_to(self, cell, target) -> None:
         """Walk by keyboard from a cell to something in it."""
-        cell.locator(".cm-content").click()  # a click on the prompt may leave the focus below
+        self.select(cell)
         self.page.keyboard.press("Escape")
         for _ in range(30):
             self.page.keyboard.press("Tab")
@@ -199,12 +218,22 @@ class Notebook:
         self.page.keyboard.insert_text(code)
         self.run(cell)
 
-    def run(self, cell) -> None:
+    def run(self, cell, *, seconds=60) -> None:
+        """Run a cell and wait for its end, or for an error in the notebook."""
         prompt = cell.locator(".jp-InputPrompt")
+        is_folded = cell.locator(".jp-InputPlaceholder").count() > 0
+        self.select(cell)
         before = prompt.text_content()
-        cell.locator(".cm-content").click()
+        outputs = cell.locator(".jp-OutputArea-child")
+        earlier = outputs.element_handles()
+
+        def has_run():
+            if is_folded:  # it has no number, but it always shows something
+                return outputs.count() and not any(it.evaluate(IS_THERE) for it in earlier)
+            return _is_number(prompt.text_content().replace(before, ""))
+
         self.page.keyboard.press("Shift+Enter")
-        self.wait_for("the cell", lambda: _is_number(prompt.text_content().replace(before, "")))
+        self.wait_for("the cell", lambda: self.errors() or has_run(), seconds=seconds)
 
     def saved_code_cells(self) -> list[dict]:
         """Save the notebook by keyboard and read back what it holds."""

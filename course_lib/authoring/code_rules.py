@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from course_lib.authoring.faults import Fault, Page
+from course_lib.authoring.folding import only_asks
 from course_lib.authoring.notebooks import INSTRUCTOR, SLIDE, SLIDE_CODE, tags_of
 
 LONGEST_CODE = 15
@@ -50,9 +51,10 @@ def code_is_plain_python(page: Page) -> Iterator[Fault]:
 
 
 def nothing_is_hidden(page: Page) -> Iterator[Fault]:
-    """Fold no cell away, and switch no test of a cell off, but for the known tags."""
+    """Fold no cell away but questions, and switch no test off, but for the known tags."""
     for cell in page.cells:
-        extra = (set(cell.metadata) - {"tags"}) | (tags_of(cell) - TAGS)
+        known = {"tags", "jupyter"} if only_asks(cell) else {"tags"}
+        extra = (set(cell.metadata) - known) | (tags_of(cell) - TAGS)
         if extra or (cell.cell_type == "code" and _DIRECTIVE.search(cell.source)):
             yield page.fault(
                 cell,

@@ -77,6 +77,24 @@ def test_what_teachers_read_and_show_changes_no_notebook(course):
     assert dumps(targets(told, course.root)[0].blank) == before
 
 
+@pytest.mark.parametrize(
+    ("code", "is_hidden"),
+    [
+        ('predict("Why?", ["a", "b"])', True),
+        ('# %% tags=["slide"]\nquiz("03")', True),
+        ('predict("Why?", ["a", "b"])\nx = 1', False),
+        ("predict = 1\npredict", False),
+        ('check("dot_product")', False),
+        ("# nothing", False),
+        ("predict(", False),
+    ],
+)
+def test_the_code_of_a_question_is_hidden_and_no_other(course, code, is_hidden):
+    lesson = course.lesson(f"# %%\n{code}\n" if not code.startswith("# %%") else f"{code}\n")
+    (cell,) = targets(lesson, course.root)[0].blank.cells
+    assert cell.metadata == ({"jupyter": {"source_hidden": True}} if is_hidden else {})
+
+
 def test_the_innermost_function_is_the_one_whose_turn_it_is(course):
     text = """
         # %%

@@ -2,7 +2,7 @@
 
 import pytest
 from asking import Asked, ask_again
-from browsing import MARKS, Notebook, silent_page
+from browsing import IS_THERE, MARKS, Notebook, silent_page
 from exploring import AXE
 
 from course_lib.questions.quiz import questions_of
@@ -35,17 +35,20 @@ def test_a_prediction_by_mouse_stays_and_comes_back_beside_the_result(lab, lesso
     lesson.wait_for(
         "it to be kept", lambda: last_answer(lab, "prediction") == ("0 and 1", "before")
     )
-    prompts = lesson.prompts()
-    lesson.page.keyboard.press(
-        "Shift+Enter"
-    )  # its own cell, which the click has made the active one
-    lesson.wait_for("another run", lambda: lesson.prompts() != prompts)
+    before = asked.root.element_handle()
+    lesson.page.keyboard.press("Shift+Enter")  # runs its own cell: the click has made it active
+    lesson.wait_for("another run", lambda: not before.evaluate(IS_THERE))
     asked.says("You expect (b) “0 and 1”. Now run the next cell.")
     assert asked.marked() == [1]
     lesson.page.keyboard.press("Shift+Enter")
     asked.says("You expected (b) “0 and 1”. Compare it with the result.")
     assert asked.marked() == [1]
     assert asked.words().count("✓") + asked.words().count("✗") == 0  # nobody marks it
+
+
+def test_a_question_stands_once(lesson):
+    asked = ask_again(lesson, PREDICT)
+    assert asked.cell.inner_text().count("what do large + 1 − large") == 1
 
 
 def test_a_prediction_by_keyboard_is_a_group_with_its_question(lab, lesson):
