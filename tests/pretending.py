@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FAKE_VENV = """
 import pathlib, sys, fake
 fake.act("venv")
+assert not pathlib.Path(sys.argv[1]).is_symlink(), "the real venv refuses links"
 scripts = pathlib.Path(sys.argv[1], "bin")
 scripts.mkdir()
 (scripts / "python").symlink_to(sys.executable)

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import os
+import shutil
 import signal
 import sys
 import time
@@ -242,6 +243,47 @@ def test_an_environment_of_another_python_is_made_again(copy):
     code, said = copy.run("doctor")
     assert code == 0
     assert "another Python" in said
+
+
+@posix_only
+def test_a_venv_that_is_a_link_is_made_and_made_again_where_it_leads(copy, tmp_path):
+    large_disk = tmp_path / "large disk"
+    large_disk.mkdir()
+    (copy.folder / ".venv").symlink_to(large_disk)
+    assert copy.run("doctor")[0] == 0
+    (large_disk / "bin/python").unlink()
+    (large_disk / "a link").symlink_to(tmp_path)
+    code, said = copy.run("doctor")
+    assert code == 0, said
+    assert "another Python" in said
+    assert (large_disk / "course.json").exists()
+    assert not (large_disk / "a link").is_symlink()
+    assert (copy.folder / ".venv").is_symlink()
+    assert tmp_path.exists()
+
+
+@posix_only
+def test_a_link_that_leads_nowhere_is_named(copy, tmp_path):
+    (copy.folder / ".venv").symlink_to(tmp_path / "unmounted")
+    code, said = copy.run("doctor")
+    assert code == 1
+    assert f"a link to {tmp_path}/unmounted, and there is no such folder" in said
+    assert copy.calls() == []
+
+
+@posix_only
+def test_a_link_to_the_environment_of_another_course_leaves_that_whole(copy, tmp_path):
+    copy.run("doctor")
+    other = tmp_path / "other"
+    shutil.copytree(copy.folder, other, symlinks=True)
+    shutil.rmtree(other / ".venv")
+    (other / ".venv").symlink_to(copy.folder / ".venv")
+    first, copy.folder = copy.folder, other
+    code, said = copy.run("doctor")
+    assert code == 1
+    assert f"the environment of the course in {first}" in said
+    assert "Delete the link" in said
+    assert (first / ".venv/course.json").exists()
 
 
 @posix_only

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -86,9 +87,7 @@ class Environment:
         lock.flush()
         self.stamp.unlink(missing_ok=True)
         if why_afresh:
-            if self.folder.exists():
-                shutil.rmtree(self.folder)
-            self.folder.mkdir()
+            self._clear()
         steps = Steps(self.root, lock, self.wheels.surroundings())
         torch = self._install(steps, afresh=bool(why_afresh), gpu=gpu)
         self.stamp.write_text(json.dumps({**self.origin(), "torch": torch}), "utf-8")
@@ -98,7 +97,8 @@ class Environment:
     def _why_afresh(self, *, unfinished: bool, gpu: bool) -> str | None:
         """Say why to start from nothing; None where renewing what is there is enough."""
         known = self.known()
-        if not self.folder.exists():
+        self._refuse_lost_links(known)
+        if not self.folder.exists() or (self.folder.is_dir() and not any(self.folder.iterdir())):
             return "Setting up the course in .venv. This happens once and takes a few minutes."
         if unfinished:
             return "The last set-up did not come to its end: starting it again."
@@ -118,6 +118,31 @@ class Environment:
             return "The Python in .venv does not start: making it again."
         return None
 
+    def _refuse_lost_links(self, known: Mapping[str, str | None]) -> None:
+        """Raise where .venv is a link that leads to nothing, or to another course's environment."""
+        if self.folder.is_symlink() and not self.folder.exists():
+            raise CourseError(
+                f"{self.folder} is a link to {self.folder.readlink()}, and there is no such "
+                "folder.\nMake that folder, or delete the link, and run the same command again."
+            )
+        other = Path(known.get("place") or self.root)
+        theirs = other / ".venv"
+        if other != self.root and theirs.exists() and self.folder.samefile(theirs):
+            raise CourseError(
+                f"{self.folder} leads to the environment of the course in {other}, which would "
+                "be lost.\nDelete the link, or let it lead to an empty folder, and run the "
+                "same command again."
+            )
+
+    def _clear(self) -> None:
+        """Make the folder, or empty it: of a link, the folder that it leads to."""
+        self.folder.mkdir(exist_ok=True)
+        for path in self.folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
     def _require_means(self, needed_gb: int) -> None:
         """Raise unless this Python can make environments and there is room for one."""
         if not importlib.util.find_spec("ensurepip"):
@@ -127,10 +152,11 @@ class Environment:
                 f"`sudo apt install python{python_version()}-venv`, then run the same command "
                 "again."
             )
-        free_gb = shutil.disk_usage(self.root).free / 1e9
+        place = self.folder if self.folder.exists() else self.root
+        free_gb = shutil.disk_usage(place).free / 1e9
         if free_gb < needed_gb:
             raise CourseError(
-                f"The set-up needs about {needed_gb} GB of disk space, and {self.root} has "
+                f"The set-up needs about {needed_gb} GB of disk space, and {place.resolve()} has "
                 f"{free_gb:.1f} GB left.\nMake room, or move the course to another disk, and run "
                 "the same command again."
             )
@@ -151,7 +177,8 @@ class Environment:
         """Put everything into the folder; return which build of torch it has."""
         steps.total = 4 if afresh else 3
         if afresh:
-            steps.run("making .venv", [sys.executable, "-m", "venv", str(self.folder)])
+            place = str(self.folder.resolve())  # venv refuses links
+            steps.run("making .venv", [sys.executable, "-m", "venv", place])
         pip = [str(self.python), "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
         pip += self.wheels.pip_options()
         steps.run("bringing pip up to date", [*pip, "--upgrade", PIP])
