@@ -13,7 +13,7 @@ from course_lib.authoring.faults import Fault
 from course_lib.authoring.fingerprints import BuildCache
 from course_lib.authoring.lessons import ROOT, lessons_of, read_sources
 from course_lib.authoring.links import broken_links
-from course_lib.authoring.notebooks import Target, dumps, read_built, targets
+from course_lib.authoring.notebooks import Target, dumps, read_built, targets, with_outputs_of
 from course_lib.authoring.pictures import HEAVY_KB, heavy_pictures, keep_old_pictures
 from course_lib.authoring.staleness import stale_files
 from course_lib.authoring.tables import write_tables
@@ -89,10 +89,13 @@ def _write(target: Target, cache: BuildCache, console: Console) -> str:
     target.path.parent.mkdir(exist_ok=True)
     if not target.executed:
         return _replace(target.path, dumps(target.blank))
-    if cache.is_current(target):
-        return "kept"
+    before = read_built(target.path)
+    if before and cache.is_current(target):  # at most its prose has changed
+        word = _replace(target.path, dumps(with_outputs_of(before, target.blank)))
+        cache.remember(target)
+        return word
     notebook, read = execute(target.blank, folder=target.path.parent, name=target.name)
-    if before := read_built(target.path):
+    if before:
         keep_old_pictures(notebook, before)
     word = _replace(target.path, dumps(notebook))
     cache.remember(target, read)

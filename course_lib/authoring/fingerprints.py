@@ -5,15 +5,15 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from course_lib.authoring.notebooks import Target, dumps
+from course_lib.authoring.notebooks import Target
 
 
 class BuildCache:
     """What each built notebook was made from, kept in ``.build-cache.json``.
 
-    A notebook is made again when its source changed, or a file of course_lib that its kernel
-    read, or the pinned versions, or the built file itself. Without the cache (it is not in
-    git) everything is executed.
+    A notebook is executed again when its code changed, or a file of course_lib that its kernel
+    read, or the pinned versions, or the built file itself; prose is written anew around the
+    outputs that are there. Without the cache (it is not in git) everything is executed.
     """
 
     def __init__(self, root: Path) -> None:
@@ -31,9 +31,12 @@ class BuildCache:
             return False
         return entry.get("fingerprint") == self._fingerprint(target, entry.get("files", []))
 
-    def remember(self, target: Target, read: Iterable[Path]) -> None:
-        """Note what a target that was just written was made from."""
-        files = sorted(self._relative(path) for path in read)
+    def remember(self, target: Target, read: Iterable[Path] | None = None) -> None:
+        """Note what a target that was just written was made from; by default the files of before."""
+        if read is None:
+            files = self._entries[target.name]["files"]
+        else:
+            files = sorted(self._relative(path) for path in read)
         self._entries[target.name] = {
             "files": files,
             "fingerprint": self._fingerprint(target, files),
@@ -42,7 +45,8 @@ class BuildCache:
         self._path.write_text(text + "\n", encoding="utf-8")
 
     def _fingerprint(self, target: Target, files: list[str]) -> str:
-        digest = hashlib.sha256(dumps(target.blank).encode())
+        code = [cell.source for cell in target.blank.cells if cell.cell_type == "code"]
+        digest = hashlib.sha256(json.dumps(code).encode())
         built = self._relative(target.path)
         for name in [*files, "constraints.txt", built]:
             path = self._root / name

@@ -63,6 +63,16 @@ def dumps(notebook: NotebookNode) -> str:
     return writes(notebook).rstrip("\n") + "\n"
 
 
+def with_outputs_of(built: NotebookNode, blank: NotebookNode) -> NotebookNode:
+    """Give a blank notebook the outputs of a built one with the same code."""
+    notebook = deepcopy(blank)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    before = [cell for cell in built.cells if cell.cell_type == "code"]
+    for cell, same in zip(code, before, strict=True):
+        cell.outputs, cell.execution_count = same.outputs, same.execution_count
+    return notebook
+
+
 def tags_of(cell: NotebookNode) -> set[str]:
     """Return the tags of a cell."""
     return set(cell.metadata.get("tags", []))

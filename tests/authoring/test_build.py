@@ -74,6 +74,17 @@ def test_outputs_are_kept_in_one_form(built):
     assert set(built.metadata) == {"kernelspec", "language_info"}
 
 
+def test_new_prose_is_written_around_the_outputs_without_executing(built, course, monkeypatch):
+    monkeypatch.setattr("course_lib.authoring.build.execute", None)
+    course.lesson(LESSON.replace("# # Scores", "# # Scores\n\n    # %% [markdown]\n    # More."))
+    for _ in range(2):
+        assert course.build() == 0
+        renewed = course.notebook("notebooks/03_scores.ipynb")
+        assert [cell.source for cell in renewed.cells[:2]] == ["# Scores", "More."]
+        assert [c.outputs for c in renewed.cells[2:]] == [c.outputs for c in built.cells[1:]]
+        assert "says something else" not in course.faults()
+
+
 def test_what_the_kernel_read_of_the_course_is_remembered(built, course):
     entry = json.loads((course.root / ".build-cache.json").read_text())["notebooks/03_scores.ipynb"]
     read = {name.partition("course_lib/")[2] for name in entry["files"]}

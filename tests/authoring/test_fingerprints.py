@@ -33,9 +33,14 @@ def test_a_change_anywhere_that_it_was_made_from_makes_it_stale(made, course, na
     assert not BuildCache(course.root).is_current(made)
 
 
-def test_a_changed_source_makes_it_stale(made, course):
+def test_changed_code_makes_it_stale(made, course):
     changed = targets(course.lesson("# %%\n2\n"), course.root)[0]
     assert not BuildCache(course.root).is_current(changed)
+
+
+def test_changed_prose_does_not_make_it_stale(made, course):
+    changed = targets(course.lesson("# %% [markdown]\n# New\n\n# %%\n1\n"), course.root)[0]
+    assert BuildCache(course.root).is_current(changed)
 
 
 @pytest.mark.parametrize("text", ["", "not json", "{}", '{"notebooks/03_scores.ipynb": 3}'])
