@@ -17,7 +17,7 @@ import pytest
 from course_lib.authoring.surroundings import kernel_surroundings
 
 ROOT = Path(__file__).resolve().parent
-CELL_TIMEOUT_S = 120
+CELL_TIMEOUT_S = 600
 _NBVAL_TIMEOUT_S = 2000  # what nbval takes when nobody says otherwise
 
 _TEMPORARY = pytest.StashKey[Path]()

@@ -70,7 +70,7 @@ class Copy:
 
     def run(self, *words, **surroundings):
         process = self.start(*words, **surroundings)
-        said = process.communicate(timeout=30)[0]
+        said = process.communicate()[0]
         return process.returncode, said
 
     def calls(self):

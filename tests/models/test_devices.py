@@ -20,7 +20,7 @@ def arrays():
 @pytest.fixture(scope="module")
 def shares(arrays):
     """Start the devices once; causal, both ways."""
-    return run_on_processes(attend_sharded, N_PROCESSES, *arrays, True, limit_s=120.0)
+    return run_on_processes(attend_sharded, N_PROCESSES, *arrays, True, limit_s=600.0)
 
 
 def joined(shares, way, pick):

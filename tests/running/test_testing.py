@@ -54,8 +54,10 @@ def test_pytest_alone_gets_the_arguments_and_all_get_a_home_and_one_thread(run, 
 
 
 def test_what_runs_beside_is_waited_for_and_shown_after_the_rest(run):
-    slow = (sys.executable, "-c", "import time; time.sleep(0.5); print('slow but fine')")
-    code, said = run(beside={"notebooks": slow}, lint=FINE)
+    waits = "import pathlib, time\nwhile not pathlib.Path('go').exists(): time.sleep(0.01)"
+    slow = (sys.executable, "-c", f"{waits}\nprint('slow but fine')")
+    fine = (sys.executable, "-c", "open('go', 'w'); print('all fine')")
+    code, said = run(beside={"notebooks": slow}, lint=fine)
     assert code == 0
     assert said.index("all fine") < said.index("slow but fine")
     assert said.count("passed") == 3

@@ -280,7 +280,7 @@ def test_a_run_that_is_killed_is_completed_by_the_next(course, home):
     while not (home / "notebooks/04_9.ipynb").exists() and run.poll() is None:
         time.sleep(0.001)
     run.send_signal(signal.SIGTERM if os.name == "nt" else signal.SIGKILL)
-    run.wait(timeout=20)
+    run.wait()
     edit(home, "notebooks/04_0.ipynb")
     refresh_workspace(course, home)
     assert len(list(home.rglob("*.ipynb"))) == len(list(course.glob("*/*.ipynb"))) + 1

@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSON_03 = "03_scores.ipynb"
+ENDED = "still running|did not come to its end"  # from within, or with its process
 RIGHT = "return queries @ keys.T / np.sqrt(queries.shape[-1])"
 
 
@@ -50,7 +51,7 @@ WRONG = {
 }
 
 HOSTILE = {
-    "endless": (scaled_scores("while True: pass"), "timed out", "still running"),
+    "endless": (scaled_scores("while True: pass"), "timed out", ENDED),
     "unstoppable": (
         scaled_scores(
             "while True:",
@@ -59,13 +60,13 @@ HOSTILE = {
             "    except BaseException: pass",
         ),
         "timed out",
-        "did not come to its end|still running",
+        ENDED,
     ),
-    "asleep": (scaled_scores("import time; time.sleep(10**6)"), "timed out", "still running"),
+    "asleep": (scaled_scores("import time; time.sleep(10**6)"), "timed out", ENDED),
     "endless at the top": (
         scaled_scores("N", RIGHT, before="import itertools\nN = sum(itertools.repeat(0))\n"),
         "timed out",
-        "did not come to its end|still running",
+        ENDED,
     ),
     "exits": (scaled_scores("import os; os._exit(3)"), "error", "crashed.*code 3"),
     "exits well": (scaled_scores("import os; os._exit(0)"), "error", "crashed.*code 0"),
@@ -78,7 +79,7 @@ HOSTILE = {
     "floods": (
         scaled_scores("while True: print('x' * 10**6)"),
         "timed out",
-        "still running",
+        ENDED,
     ),
     "floods a little": (
         scaled_scores(

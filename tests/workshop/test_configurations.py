@@ -162,7 +162,7 @@ def started(home, *command, **told):
         env={**kept, "HOME": str(home), "PATH": path, **told},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
 
 

@@ -52,10 +52,20 @@ def test_without_a_terminal_each_step_has_two_plain_lines(run, capsys):
     assert lines[1].startswith("[1/2] counting: done after ")
 
 
-def test_on_a_terminal_one_line_shows_what_goes_on(run, capsys, monkeypatch):
+def test_on_a_terminal_one_line_shows_what_goes_on(run, capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(steps.sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("COLUMNS", "44")
-    run("import time; print('Collecting numpy', flush=True); time.sleep(0.6)")
+    monkeypatch.setattr(steps.time, "monotonic", lambda: 7.0)
+    go, rewrite = tmp_path / "go", steps.rewrite
+
+    def going_on_once_it_is_shown(text, **options):
+        rewrite(text, **options)
+        if "Collecting" in text:
+            go.touch()
+
+    monkeypatch.setattr(steps, "rewrite", going_on_once_it_is_shown)
+    wait = f"while not pathlib.Path({str(go)!r}).exists(): time.sleep(0.01)"
+    run(f"import pathlib, time; print('Collecting numpy', flush=True)\n{wait}")
     written = capsys.readouterr().out
     assert "[1/2] counting, 0 s  Collecting numpy" in written
     assert written.count("\n") == 1

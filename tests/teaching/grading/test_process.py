@@ -3,7 +3,6 @@
 import os
 import re
 import threading
-import time
 
 import psutil
 import pytest
@@ -67,6 +66,4 @@ def test_nothing_stays_behind(run):
 
 def test_a_process_is_ended_when_whoever_grades_goes_home(run):
     run.stop.set()
-    began = time.monotonic()
-    assert run(scaled_scores("import time; time.sleep(60)")).mistake == "stopped by hand"
-    assert time.monotonic() - began < 30
+    assert run(scaled_scores("import time; time.sleep(10**6)")).mistake == "stopped by hand"

@@ -8,6 +8,7 @@ import pytest
 from teaching.handing_in import HARMLESS, HOSTILE, RIGHT, WRONG, cells_of, instead, scaled_scores
 
 from course_lib.checking.registry import all_exercises
+from course_lib.teaching.grading import worker
 from course_lib.teaching.grading.process import Limits, Report
 from course_lib.teaching.grading.rows import row_of
 from course_lib.teaching.grading.worker import report
@@ -70,7 +71,8 @@ def test_an_earlier_exercise_may_be_called_by_a_later_one():
         (instead(scaled_scores("while True: pass")), False),
     ],
 )
-def test_what_never_ends_is_stopped_by_its_cpu_time(cells, where):
+def test_what_never_ends_is_stopped_by_its_cpu_time(cells, where, monkeypatch):
+    monkeypatch.setattr(worker, "CLOCK_FACTOR", 600.0)
     said = report("scaled_scores", cells, seed=5, seconds=1.0)["verdict"]
     assert said["status"] == "timed out"
     assert said["message"] == (
