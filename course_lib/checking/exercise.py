@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.checking.mistakes.recipe import Way
 from course_lib.checking.results import Kind
 from course_lib.checking.spending import Lines, Memory
 
@@ -92,7 +93,7 @@ class Exercise:
     reference: Callable[..., Any]
     kind: Kind
     cases: Callable[[np.random.Generator], Iterator[Case]]
-    mistakes: tuple[Mistake, ...]
+    mistakes: Sequence[Mistake]
     hints: tuple[str, ...]
     laws: tuple[Law, ...] = field(default=())
     remark: Callable[[Callable[..., Any]], str | None] | None = None
@@ -107,19 +108,15 @@ class Exercise:
         return f"{self.name}({', '.join(self.parameters)})"
 
 
-def pairs_of(mistakes: tuple[Mistake, ...]) -> Iterator[Mistake]:
-    """Yield two mistakes at once, wherever both are options of the same recipe.
+def pairs_of(mistakes: Sequence[Mistake]) -> Iterator[Mistake]:
+    """Yield two mistakes at once, wherever their ways edit different lines of a recipe.
 
-    A wrong function that is ``partial(recipe, scale=...)`` can be made together with
-    ``partial(recipe, order=...)``; two values of the same option cannot.
+    Wrong functions that are ``partial(recipe, scale=...)`` go together likewise, unless they set
+    the same option.
     """
     for first, second in combinations(mistakes, 2):
-        both = tuple(
-            partial(one.func, **one.keywords, **other.keywords)
-            for one, other in product(first.wrong_functions, second.wrong_functions)
-            if isinstance(one, partial) and isinstance(other, partial)
-            if one.func is other.func and not one.keywords.keys() & other.keywords.keys()
-        )
+        pairs = product(first.wrong_functions, second.wrong_functions)
+        both = tuple(filter(None, (_together(one, other) for one, other in pairs)))
         if both:
             yield Mistake(
                 f"{first.title}; {second.title}",
@@ -127,3 +124,13 @@ def pairs_of(mistakes: tuple[Mistake, ...]) -> Iterator[Mistake]:
                 f"There are two things to mend. First: {first.explanation} "
                 f"Second: {second.explanation}",
             )
+
+
+def _together(one: Callable, other: Callable) -> Callable | None:
+    if isinstance(one, Way) and isinstance(other, Way):
+        return one.together(other)
+    if not (isinstance(one, partial) and isinstance(other, partial)):
+        return None
+    if one.func is not other.func or one.keywords.keys() & other.keywords.keys():
+        return None
+    return partial(one.func, **one.keywords, **other.keywords)

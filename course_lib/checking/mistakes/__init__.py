@@ -1,0 +1,1 @@
+"""Known mistakes as text: lines that replace lines of the right answer."""
