@@ -27,7 +27,7 @@ _PLACES = (
     "lesson_10",
     "lesson_10_tiles",
     "lesson_11",
-    "lesson_11_branches",
+    "dilated_branch",
     "lesson_11_mixing",
     "lesson_11_pairs",
     "lesson_12",
