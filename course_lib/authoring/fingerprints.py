@@ -32,7 +32,7 @@ class BuildCache:
         return entry.get("fingerprint") == self._fingerprint(target, entry.get("files", []))
 
     def remember(self, target: Target, read: Iterable[Path] | None = None) -> None:
-        """Note what a target that was just written was made from; by default the files of before."""
+        """Note what a target just written was made from; by default the files of before."""
         if read is None:
             files = self._entries[target.name]["files"]
         else:
