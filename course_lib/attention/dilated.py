@@ -31,9 +31,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from course_lib.attention.branches import Branch, checked_branches
+from course_lib.attention.inputs import fitting, refuse_second_derivative
 from course_lib.attention.kernels import Kernel, kernel_for, merge_into
-from course_lib.attention.precision import as_autocast, widened
-from course_lib.attention.tiled import refuse_misfits, refuse_second_derivative
+from course_lib.attention.precision import widened
 from course_lib.errors import ShapeError
 
 
@@ -69,9 +69,9 @@ def dilated_attention(
     Time O(seq_len · Σ w/r²), memory O(seq_len), with gradients too. On a CPU, torch's own dense
     kernel does the work; elsewhere, and for values of another width than the queries, the tiles of
     `tiled_attention`. Halves are computed in float32, copied for it, and cast at the end.
+    Gradients once and backwards: neither second derivatives nor forward mode nor `torch.func`.
     """
-    queries, keys, values = as_autocast(queries, keys, values)
-    refuse_misfits(queries, keys, values)
+    queries, keys, values = fitting(queries, keys, values)
     if queries.shape[2] != keys.shape[2]:
         raise ShapeError(
             f"expected as many queries as keys; got {queries.shape[2]} and {keys.shape[2]}. "

@@ -84,7 +84,8 @@ class MultiHeadAttention(nn.Module):
         Notes
         -----
         A query that may attend to nothing brings back zeros from its head. Time O(n_queries ·
-        n_keys); memory too where a full mask goes in or weights are to come out.
+        n_keys); memory too where a full mask goes in or weights are to come out. Second derivatives
+        and forward mode exist where weights are returned; torch's fused attention has neither.
         """
         context = x if context is None else context
         self._refuse_wrong_shapes(x, context, is_causal=is_causal)

@@ -28,9 +28,9 @@ import torch.distributed as dist
 from jaxtyping import Float
 from torch import Tensor
 
+from course_lib.attention.inputs import fitting, refuse_second_derivative
 from course_lib.attention.kernels import kernel_for, merge_into
-from course_lib.attention.precision import as_autocast, widened
-from course_lib.attention.tiled import refuse_misfits, refuse_second_derivative
+from course_lib.attention.precision import widened
 from course_lib.attention.ways import GATHER, RING, Pair, Way
 from course_lib.errors import CourseError, ShapeError
 
@@ -97,8 +97,8 @@ def ring_attention(
 
 def _attend(queries: Tensor, keys: Tensor, values: Tensor, is_causal: bool, way: Way) -> Tensor:
     _refuse_to_be_alone()
-    queries, keys, values = as_autocast(queries, keys, values)
-    _refuse_misfits(queries, keys, values)
+    queries, keys, values = fitting(queries, keys, values)
+    _refuse_unequal_slices(queries, keys, values)
     keys, values = keys.contiguous(), values.contiguous()  # only such tensors can be sent
     outputs: Tensor = _Sharded.apply(queries, keys, values, is_causal, way)
     return outputs
@@ -160,9 +160,8 @@ def _refuse_to_be_alone() -> None:
         )
 
 
-def _refuse_misfits(queries: Tensor, keys: Tensor, values: Tensor) -> None:
-    """Say which shapes do not fit each other, here or among the processes."""
-    refuse_misfits(queries, keys, values)
+def _refuse_unequal_slices(queries: Tensor, keys: Tensor, values: Tensor) -> None:
+    """Say which lengths do not fit each other, here or among the processes."""
     if queries.shape[2] != keys.shape[2]:
         raise ShapeError(
             f"expected as many queries as keys; got {queries.shape[2]} and {keys.shape[2]}. "

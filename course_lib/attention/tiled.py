@@ -27,8 +27,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_lib.attention.precision import as_autocast, widened
-from course_lib.errors import CourseError, ShapeError
+from course_lib.attention.inputs import fitting, refuse_second_derivative
+from course_lib.attention.precision import widened
+from course_lib.errors import ShapeError
 
 QUERY_TILE, KEY_TILE = 256, 512
 
@@ -58,12 +59,12 @@ def tiled_attention(
     Notes
     -----
     Time O(n_queries · n_keys), as ever. Memory O(query_tile · key_tile) for each head beside the
-    result, with gradients too. Halves are computed in float32 and cast at the end.
+    result, with gradients too. Halves are computed in float32 and cast at the end. Gradients once
+    and backwards: neither second derivatives nor forward mode nor `torch.func`.
     `torch.nn.functional.scaled_dot_product_attention` does the same in one fused kernel; this is
     the one that can be read.
     """
-    queries, keys, values = as_autocast(queries, keys, values)
-    refuse_misfits(queries, keys, values)
+    queries, keys, values = fitting(queries, keys, values)
     if min(query_tile, key_tile) < 1:
         raise ShapeError(
             f"expected tiles of at least 1; got query_tile={query_tile} and key_tile={key_tile}. "
@@ -190,36 +191,6 @@ def _product(rows: Tensor, columns: Tensor, room: Tensor) -> Tensor:
     """Take the dot product of each row with each column, in the room that is there for it."""
     shape = len(rows), rows.shape[1], columns.shape[1]
     return torch.bmm(rows, columns.transpose(1, 2), out=room[: prod(shape)].view(shape))
-
-
-def refuse_second_derivative() -> None:
-    """Raise, on a way back that is to be derived once more; it would be taken for a constant.
-
-    torch's own `once_differentiable` notices only where the gradient that arrives has one itself.
-    """
-    if torch.is_grad_enabled():
-        raise CourseError(
-            "expected to go back once; got create_graph=True, which asks for the derivative of "
-            "the way back, and that is not written. For second derivatives write attention out: "
-            "`(queries @ keys.mT / d_head**0.5).softmax(-1) @ values`."
-        )
-
-
-def refuse_misfits(queries: Tensor, keys: Tensor, values: Tensor) -> None:
-    """Say which shapes do not fit each other."""
-    shapes = [tuple(x.shape) for x in (queries, keys, values)]
-    lead = {shape[:-2] for shape in shapes}
-    if {len(shape) for shape in shapes} != {4} or len(lead) > 1:
-        raise ShapeError(
-            "expected queries, keys and values of shape (batch_size, n_heads, seq_len, d_head), "
-            f"with the same batch and heads; got {shapes[0]}, {shapes[1]} and {shapes[2]}. "
-            "One sentence with one head is `x[None, None]`."
-        )
-    if shapes[0][-1] != shapes[1][-1] or shapes[1][-2] != shapes[2][-2]:
-        raise ShapeError(
-            "expected queries and keys of one d_head, and one value for each key; got "
-            f"{shapes[0]}, {shapes[1]} and {shapes[2]}. Did a projection have another width?"
-        )
 
 
 def _tiles(length: int, size: int, *, reach: int | None = None) -> Iterator[slice]:

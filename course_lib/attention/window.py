@@ -14,7 +14,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from course_lib.attention.tiled import refuse_misfits
+from course_lib.attention.inputs import fitting
 from course_lib.errors import ShapeError
 
 # A block of b queries meets window + b keys, of which each query sees `window`: the smaller, the
@@ -48,9 +48,9 @@ def window_attention(
     -----
     Time O(seq_len · window); from a window of 256 on, a fifth of it is spent on keys outside the
     window. Memory O(seq_len): on the way back each key has up to five gradients, nine if not
-    causal, that are then added up.
+    causal, that are then added up. Gradients once and backwards, as in torch's own.
     """
-    refuse_misfits(queries, keys, values)
+    queries, keys, values = fitting(queries, keys, values)
     if queries.shape[2] != keys.shape[2]:
         raise ShapeError(
             f"expected as many queries as keys; got {queries.shape[2]} and {keys.shape[2]}. "
