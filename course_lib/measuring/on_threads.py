@@ -4,7 +4,6 @@ Everything else in the course is measured on one thread, since several wait for 
 machine that also does other things they may wait for long.
 """
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter, process_time
@@ -71,7 +70,7 @@ def time_on_threads(
     wall_clock: Clock = perf_counter,
     cpu_clock: Clock = process_time,
 ) -> OnThreads:
-    """Let callables take turns on one thread of torch's and on several, and look at two clocks.
+    """Let callables take turns on one thread and on several, and look at two clocks.
 
     Parameters
     ----------
@@ -84,12 +83,12 @@ def time_on_threads(
     Returns
     -------
     OnThreads
-        Print it to see the table. Whatever happens, torch has its threads back.
+        Print it to see the table. Whatever happens, NumPy and torch have their threads back.
 
     Raises
     ------
     MeasurementError
-        If torch is not loaded, or a number of threads is not above zero.
+        If a number of threads is not above zero.
 
     Notes
     -----
@@ -115,11 +114,6 @@ def _shared(name: str, n_threads: int, seconds: Sequence[tuple[float, float]]) -
 
 
 def _complain(n_threads: Sequence[int]) -> None:
-    if "torch" not in sys.modules:
-        raise MeasurementError(
-            "expected torch to be loaded, whose threads these are; got a process without it. "
-            "NumPy's are settled when it is imported: `import torch`, and multiply its tensors."
-        )
     if not n_threads or min(n_threads) < 1:
         raise MeasurementError(
             f"expected numbers of threads from 1 on; got {tuple(n_threads)}. As in (1, 2)."

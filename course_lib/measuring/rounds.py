@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from statistics import median
 from time import perf_counter, process_time
 
+from threadpoolctl import threadpool_limits
+
 # Windows counts CPU time in steps of 16 ms, longer than many a call.
 cpu_clock = perf_counter if sys.platform == "win32" else process_time
 
@@ -120,10 +122,18 @@ def one_round(
 
 @contextmanager
 def threads(n_threads: int) -> Iterator[None]:
-    """Let torch, where it is loaded, compute on so many threads, and give it its own back.
+    """Let NumPy and torch compute on so many threads, and give them their own back.
 
-    NumPy's threads are settled when it is imported: set ``OMP_NUM_THREADS=1`` before.
+    On macOS NumPy may compute with Apple's Accelerate, whose threads nothing can change once it is
+    loaded: there ``course.py lab`` sets ``VECLIB_MAXIMUM_THREADS=1`` before.
     """
+    with threadpool_limits(n_threads), _torch_threads(n_threads):
+        yield
+
+
+@contextmanager
+def _torch_threads(n_threads: int) -> Iterator[None]:
+    """Limit torch, where it is loaded: the MKL inside it is hidden from threadpoolctl."""
     torch = sys.modules.get("torch")
     if torch is None:
         yield
@@ -137,5 +147,5 @@ def threads(n_threads: int) -> Iterator[None]:
 
 
 def one_thread() -> AbstractContextManager[None]:
-    """Keep torch, where it is loaded, on one thread, and give it its threads back."""
+    """Keep NumPy and torch on one thread, and give them their threads back."""
     return threads(1)

@@ -1,7 +1,5 @@
 """Two clocks that are told what to say: no test here depends on how fast anything is."""
 
-import sys
-
 import pytest
 import torch
 
@@ -96,9 +94,3 @@ def test_what_is_too_short_for_the_clock_keeps_nobody_busy():
 def test_no_threads_are_refused(n_threads):
     with pytest.raises(MeasurementError, match=r"threads from 1 on; got \(.*As in \(1, 2\)"):
         time_on_threads({"a": print}, n_threads)
-
-
-def test_without_torch_there_are_no_threads_to_choose(monkeypatch):
-    monkeypatch.delitem(sys.modules, "torch")
-    with pytest.raises(MeasurementError, match=r"expected torch to be loaded.*`import torch`"):
-        time_on_threads({"a": print})

@@ -1,5 +1,9 @@
 """Clocks that are told what to say: no test here depends on how fast anything is."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -60,3 +64,31 @@ def test_torch_computes_on_one_thread_and_gets_its_threads_back(clock):
     finally:
         torch.set_num_threads(before)
     assert seen == [1, 1, 1]
+
+
+USES_ALL_THREADS = """
+import numpy as np
+import torch
+from threadpoolctl import threadpool_info
+from course_lib.measuring import time_in_rounds
+
+def pools():
+    return {pool["filepath"]: pool["num_threads"] for pool in threadpool_info()}
+
+matrix, seen = np.ones((64, 64)), []
+before = pools()
+assert any("openblas" in path or "mkl" in path for path in before), before
+assert set(before.values()) == {2}, before
+time_in_rounds({"a": lambda: seen.append((matrix @ matrix, pools()))}, n_rounds=1)
+assert all(set(inside.values()) == {1} for _, inside in seen), seen
+assert pools() == before, (before, pools())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="Accelerate's threads cannot be seen")
+@pytest.mark.skipif(os.cpu_count() == 1, reason="OpenBLAS takes no more threads than processors")
+def test_numpy_computes_on_one_thread_too_and_gets_its_threads_back():
+    many = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "2")
+    command = [sys.executable, "-c", USES_ALL_THREADS]
+    ran = subprocess.run(command, env={**os.environ, **many}, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
