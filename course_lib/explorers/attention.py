@@ -14,6 +14,7 @@ from course_lib.explorers.explorer import Explorer, as_bytes, source
 from course_lib.plots.display import Display
 from course_lib.plots.heads import HeadsDisplay
 from course_lib.plots.matrix import AttentionDisplay
+from course_lib.plots.reading import numbers_of
 
 _MOST_TOKENS = 128
 _VIRIDIS = (255 * colormaps["viridis"](np.arange(256))[:, :3]).round().astype(np.uint8)
@@ -93,16 +94,16 @@ class AttentionExplorer(Explorer):
         TokenError
             If there is not one token a row, or no such query.
         """
-        numbers = np.asarray(weights, dtype=float)
-        numbers = numbers[None] if numbers.ndim == 2 else numbers
+        given: Any = [weights] if numbers_of(weights).ndim == 2 else weights
+        numbers = numbers_of(given)
         _expect_weights(numbers)
-        names = HeadsDisplay.from_weights(numbers, tokens, names=head_names).names
-        too_much = _too_much_for(len(tokens))
+        heads = HeadsDisplay.from_weights(given, tokens, names=head_names)
+        too_much = _too_much_for(len(heads.tokens))
         explorer = cls(
             query=query,
             head=head,
-            tokens=list(map(str, tokens)),
-            head_names=list(map(str, names)),
+            tokens=list(heads.tokens),
+            head_names=list(heads.names),
             _weights=b"" if too_much else as_bytes(numbers),
             _too_much=too_much,
         )
@@ -125,7 +126,7 @@ class AttentionExplorer(Explorer):
         mask = np.broadcast_to(weights.any(axis=1, keepdims=True), weights.shape).copy()
         mask[:, self.hidden] = False
         given = None if mask.all() else mask
-        return AttentionDisplay.from_weights(weights, self.tokens, mask=given, title=title)
+        return AttentionDisplay(weights, tuple(self.tokens), tuple(self.tokens), given, title)
 
     def too_much(self) -> str:
         """Say so where there are more tokens than can be moved through."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.errors import ShapeError, TokenError
+from course_lib.plots.reading import words_of
 
 MOST_DRAWN = 1024  # positions
 MOST_BRANCHES = 4  # as many as there are colours and sizes that are easily told apart
@@ -25,7 +26,7 @@ def tokens_of(seq_len_or_tokens: int | Sequence[str]) -> list[str]:
     try:
         tokens = list(map(str, range(index(seq_len_or_tokens))))  # type: ignore[arg-type]
     except TypeError:
-        tokens = list(map(str, seq_len_or_tokens))  # type: ignore[arg-type]
+        tokens = list(words_of(seq_len_or_tokens))  # type: ignore[arg-type]
     if not 1 <= len(tokens) <= MOST_DRAWN:
         raise TokenError(
             f"expected 1 to {MOST_DRAWN} positions; got {len(tokens)}. "

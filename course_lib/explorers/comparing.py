@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.plots.reading import numbers_of
+
 _CLOSE = (1e-12, 1e-6)  # what a saved output says: the digits below differ between machines
 _MOST_WORDS = 200  # letters of an error
 
@@ -44,8 +46,8 @@ def _call(function: Callable[..., Any], *arrays: np.ndarray) -> np.ndarray:
     *first, last = arrays
     with np.errstate(all="ignore"):
         if len(arrays) == 4 and "mask" in inspect.signature(function).parameters:
-            return np.asarray(function(*first, mask=last), dtype=float)
-        return np.asarray(function(*arrays), dtype=float)
+            return numbers_of(function(*first, mask=last))
+        return numbers_of(function(*arrays))
 
 
 def exactly(found: float | str) -> str:

@@ -6,13 +6,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course_lib.errors import MaskError, ShapeError, TokenError
+from course_lib.plots.reading import flags_of, table_of, words_of
 
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def tables_that_fit(queries: ArrayLike, keys: ArrayLike, values: ArrayLike) -> Arrays:
     """Return them as tables of floats with a row a token, or say why they do not fit."""
-    q, k, v = _table("queries", queries), _table("keys", keys), _table("values", values)
+    q, k, v = (
+        table_of(name, given).copy()  # the view stays as it was made
+        for name, given in (("queries", queries), ("keys", keys), ("values", values))
+    )
     if q.shape != k.shape or len(k) != len(v):
         raise ShapeError(
             "expected queries and keys (n_tokens, d_head) and values (n_tokens, d_value) of one "
@@ -22,25 +26,9 @@ def tables_that_fit(queries: ArrayLike, keys: ArrayLike, values: ArrayLike) -> A
     return q, k, v
 
 
-def _table(name: str, numbers: ArrayLike) -> np.ndarray:
-    table = np.array(numbers, dtype=float)  # a copy: the view stays as it was made
-    if table.ndim != 2 or not table.size:
-        raise ShapeError(
-            f"expected {name} as a table, one row a token; got shape {table.shape}. "
-            "Pick one sentence and one head first."
-        )
-    if not np.isfinite(table).all():
-        row, column = np.argwhere(~np.isfinite(table))[0]
-        raise ShapeError(
-            f"expected finite {name}; got {table[row, column]} in row {row}, column {column}. "
-            "Look where it comes from first."
-        )
-    return table
-
-
 def allowed_pairs(mask: ArrayLike | None, n: int) -> np.ndarray:
     """Return the whole mask, True = may attend, for n queries and n keys."""
-    given = np.asarray(True if mask is None else mask)
+    given = flags_of(True if mask is None else mask)
     if given.dtype != bool or given.shape not in ((), (n,), (1, n), (n, 1), (n, n)):
         raise MaskError(
             f"expected a bool mask of shape {(n, n)}, or {(n,)} for all queries, True = may "
@@ -51,10 +39,10 @@ def allowed_pairs(mask: ArrayLike | None, n: int) -> np.ndarray:
 
 def names_of(what: str, names: Sequence[str] | None, count: int) -> list[str]:
     """Return as many names as asked for; positions in brackets where there are none."""
-    found = [f"[{place}]" for place in range(count)] if names is None else list(map(str, names))
+    found = words_of([f"[{i}]" for i in range(count)] if names is None else names, what)
     if len(found) != count:
         raise TokenError(
             f"expected {count} {what}, one a {'row' if what == 'tokens' else 'column'}; "
             f"got {len(found)}. Do they belong to other arrays?"
         )
-    return found
+    return list(found)

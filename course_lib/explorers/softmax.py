@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from course_lib.errors import MeasurementError, ShapeError
 from course_lib.explorers.explorer import Explorer, as_bytes, source
 from course_lib.explorers.responses import Responses, SoftmaxDisplay, responses_of
+from course_lib.plots.reading import table_of
 
 MOST_KEYS = 128  # to move through
 _MOST_PRODUCTS = 20_000_000  # what a browser multiplies before a touch feels slow
@@ -76,7 +77,7 @@ class SoftmaxExplorer(Explorer):
         MeasurementError
             If the temperature is not from 0.01 to 1000.
         """
-        vectors = _table("queries", queries), _table("keys", keys)
+        vectors = table_of("queries", queries), table_of("keys", keys)
         if vectors[0].shape[1] != vectors[1].shape[1]:
             raise ShapeError(
                 f"expected queries and keys with equally many features; got {vectors[0].shape} and "
@@ -150,19 +151,3 @@ class SoftmaxExplorer(Explorer):
             f"move through, so the picture stands still; up to {MOST_KEYS} keys and "
             f"{_MOST_PRODUCTS // 1_000_000} million products it moves."
         )
-
-
-def _table(name: str, vectors: ArrayLike) -> np.ndarray:
-    table = np.asarray(vectors, dtype=float)
-    if table.ndim != 2 or not table.size:
-        raise ShapeError(
-            f"expected {name} as a table, a vector a row; got shape {table.shape}. "
-            "Pick one sentence and one head first."
-        )
-    if not np.isfinite(table).all():
-        row, column = np.argwhere(~np.isfinite(table))[0]
-        raise ShapeError(
-            f"expected finite {name}; got {table[row, column]} in row {row}, feature {column}. "
-            "Look where it comes from first."
-        )
-    return table

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from course_lib.plots.colors import AS_WRITTEN, GREY, SKY
 from course_lib.plots.display import Display
+from course_lib.plots.reading import numbers_of
 
 _MOST_KEYS = 12  # rows that are drawn: the heaviest, in the order of the sentence
 _MOST_NUMBERS = 6  # columns of products, and of weighted values, that are drawn
@@ -176,7 +177,7 @@ class StepsDisplay(Display):
 
 def _written(numbers: ArrayLike, digits: int | None = None) -> list[str]:
     """Write numbers with equal digits, none where all are whole; a minus as wide as a digit."""
-    found = np.asarray(numbers, dtype=float)
+    found = numbers_of(numbers)
     if digits is None:
         finite = found[np.isfinite(found)]
         digits = 0 if (finite == finite.round()).all() else 2

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from course_lib.errors import ShapeError
 from course_lib.plots.colors import AS_WRITTEN, BLUE, GREY, RED
 from course_lib.plots.display import Display
+from course_lib.plots.reading import numbers_of
 
 _REACH = 5.0  # how far lines of equal score are drawn
 
@@ -102,7 +103,7 @@ class ArrowsDisplay(Display):
 
 
 def _in_plane(name: str, numbers: ArrayLike) -> np.ndarray:
-    vector = np.asarray(numbers, dtype=float)
+    vector = numbers_of(numbers)
     if vector.shape != (2,):
         raise ShapeError(
             f"expected two features for {name}, one for each axis; got shape {vector.shape}. "

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from course_lib.errors import TokenError
 from course_lib.plots.colors import AS_WRITTEN, BLUE, GREEN, GREY, ORANGE, RED
 from course_lib.plots.display import Display
+from course_lib.plots.reading import numbers_of, words_of
 
 _FILLS = ((BLUE, ""), (ORANGE, "//"), (GREEN, ".."), (RED, "xx"))
 
@@ -49,14 +50,15 @@ class BarsDisplay(Display):
         TokenError
             If a row does not have one number a token.
         """
-        rows = {label: np.asarray(row, dtype=float) for label, row in cases.items()}
+        labels = words_of(tokens)
+        rows = {label: numbers_of(row) for label, row in cases.items()}
         for label, row in rows.items():
-            if row.shape != (len(tokens),):
+            if row.shape != (len(labels),):
                 raise TokenError(
-                    f"expected one number a token for {label!r}, {len(tokens)} in all; got shape "
+                    f"expected one number a token for {label!r}, {len(labels)} in all; got shape "
                     f"{row.shape}. Pick the row of one query first."
                 )
-        return cls(rows, tuple(tokens), quantity, title)
+        return cls(rows, labels, quantity, title)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw one bar a token and case; cases differ in colour and in hatching."""

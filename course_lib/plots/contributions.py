@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from course_lib.errors import ShapeError
 from course_lib.plots.colors import BLUE, GREEN, GREY, ORANGE, RED
 from course_lib.plots.display import Display
+from course_lib.plots.reading import numbers_of
 
 _FILLS = ((BLUE, ""), (ORANGE, "//"), (GREEN, ".."), (RED, "xx"))
 
@@ -49,7 +50,7 @@ class ContributionsDisplay(Display):
         ShapeError
             If the parts are no table of finite numbers, or a name is missing.
         """
-        numbers = np.asarray(parts, dtype=float)
+        numbers = numbers_of(parts)
         if numbers.ndim != 2 or not np.isfinite(numbers).all():
             what = f"shape {numbers.shape}" if numbers.ndim != 2 else "nan or inf among them"
             raise ShapeError(

@@ -15,6 +15,7 @@ from course_lib.measuring.curves import Sweep
 from course_lib.measuring.exponent import Exponent
 from course_lib.plots.colors import GREY, LINES
 from course_lib.plots.display import Display
+from course_lib.plots.reading import numbers_of
 
 _MOST_TICKS = 12
 _MOST_DECADES = 3.5  # up to here there is room for the ticks 2 and 5, too
@@ -176,7 +177,7 @@ class CostDisplay(Display):
 def _curve(name: str, costs: ArrayLike | tuple[ArrayLike, ArrayLike], lengths: ArrayLike) -> Curve:
     is_pair = isinstance(costs, tuple) and len(costs) == 2 and np.ndim(costs[0]) == 1
     over, numbers = cast("tuple[ArrayLike, ArrayLike]", costs if is_pair else (lengths, costs))
-    curve = np.asarray(over, dtype=float), np.asarray(numbers, dtype=float)
+    curve = numbers_of(over), numbers_of(numbers)
     if curve[0].ndim != 1 or curve[0].shape != curve[1].shape or not curve[0].size:
         raise ShapeError(
             f"expected one cost a length for {name!r}; got {curve[0].size} lengths and costs of "

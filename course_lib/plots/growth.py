@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from course_lib.errors import ShapeError
 from course_lib.plots.colors import GREY, LINES
 from course_lib.plots.display import Display
+from course_lib.plots.reading import numbers_of
 
 _MOST_MARKERS = 12
 
@@ -54,7 +55,7 @@ class GrowthDisplay(Display):
         ShapeError
             If a curve does not have one number a size.
         """
-        lengths = np.asarray(sizes, dtype=float)
+        lengths = numbers_of(sizes)
         drawn = {name: _curve(name, numbers, lengths) for name, numbers in measured.items()}
         held = {name: _curve(name, numbers, lengths) for name, numbers in (expected or {}).items()}
         return cls(lengths, drawn, held, axes, title, log)
@@ -110,7 +111,7 @@ def _short(number: float) -> str:
 
 
 def _curve(name: str, numbers: ArrayLike, sizes: np.ndarray) -> np.ndarray:
-    curve = np.asarray(numbers, dtype=float)
+    curve = numbers_of(numbers)
     if curve.shape != sizes.shape:
         raise ShapeError(
             f"expected one number a size for {name!r}, {len(sizes)} in all; got shape "

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 from course_lib.errors import ShapeError
 from course_lib.plots.colors import AS_WRITTEN
 from course_lib.plots.display import Display
-from course_lib.plots.matrix import AttentionDisplay
+from course_lib.plots.matrix import shares_of
+from course_lib.plots.reading import numbers_of, row_tolerance, words_of
 
 _SIDE = 3.1  # inches a head
 _MOST_TICKS = 14
@@ -54,21 +55,21 @@ class HeadsDisplay(Display):
         ShapeError
             If there is no axis of heads, a row does not sum to 1, or a name is missing.
         """
-        numbers = np.asarray(weights, dtype=float)
+        numbers = numbers_of(weights)
         if numbers.ndim != 3:
             raise ShapeError(
                 f"expected weights (n_heads, n_queries, n_keys); got shape {numbers.shape}. "
                 "Pick one sentence of the batch first, as in weights[0]."
             )
-        labels = tuple(names or (f"head {i}" for i in range(len(numbers))))
+        labels = words_of(names or [f"head {i}" for i in range(len(numbers))], "names")
         if len(labels) != len(numbers):
             raise ShapeError(
                 f"expected one name a head, {len(numbers)} in all; got {len(labels)}. "
                 "Leave names out to number the heads."
             )
         for head in numbers:
-            AttentionDisplay.from_weights(head, tokens)  # complains about what does not fit
-        return cls(numbers, tuple(tokens), labels, title, is_ring)
+            shares_of(head, tokens, tolerance=row_tolerance(weights))
+        return cls(numbers, words_of(tokens), labels, title, is_ring)
 
     @property
     def keys_looked_at(self) -> np.ndarray:

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike
 from course_lib.errors import MaskError, ShapeError, TokenError
 from course_lib.plots.colors import AS_WRITTEN, hatched, ink_on
 from course_lib.plots.display import Display
+from course_lib.plots.reading import flags_of, row_tolerance, table_of, words_of
 
 _MOST_NUMBERS = 12 * 12  # beyond that the numbers in the cells are too small to read
-_ROW_TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class ScoresDisplay(MatrixDisplay):
         TokenError
             If there is not one token a row and a column.
         """
-        numbers = _table(scores, "scores")
+        numbers = table_of("scores", scores)
         queries, keys = _tokens_for(numbers, tokens, key_tokens)
         return cls(numbers, queries, keys, title=title, digits=digits)
 
@@ -155,7 +155,7 @@ class FeaturesDisplay(MatrixDisplay):
         TokenError
             If there is not one token a row and one name a column.
         """
-        numbers = _table(vectors, "vectors")
+        numbers = table_of("vectors", vectors)
         rows, columns = _tokens_for(numbers, tokens, features)
         return cls(numbers, rows, columns, title=title, axis_names=axis_names)
 
@@ -189,16 +189,9 @@ class AttentionDisplay(MatrixDisplay):
         TokenError
             If there is not one token a row and a column.
         """
-        numbers = _table(weights, "weights")
-        sums = numbers.sum(axis=1)
-        wrong = (np.abs(sums - 1) > _ROW_TOLERANCE) & (np.abs(sums) > _ROW_TOLERANCE)
-        if wrong.any():
-            row = int(wrong.argmax())
-            raise ShapeError(
-                f"expected weights whose rows sum to 1; row {row} sums to {sums[row]:.4g}. "
-                "Are these scores? Put them through softmax, or use ScoresDisplay."
-            )
-        queries, keys = _tokens_for(numbers, tokens, key_tokens)
+        numbers, queries, keys = shares_of(
+            weights, tokens, key_tokens, tolerance=row_tolerance(weights)
+        )
         return cls(numbers, queries, keys, _mask_for(mask, numbers), title)
 
     def colours(self) -> tuple[Colormap, Normalize]:
@@ -206,26 +199,31 @@ class AttentionDisplay(MatrixDisplay):
         return colormaps["viridis"], Normalize(0, 1)
 
 
-def _table(numbers: ArrayLike, what: str) -> np.ndarray:
-    table = np.asarray(numbers, dtype=float)
-    if table.ndim != 2 or not table.size:
+def shares_of(
+    weights: ArrayLike,
+    tokens: Sequence[str],
+    key_tokens: Sequence[str] | None = None,
+    *,
+    tolerance: float,
+) -> tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]:
+    """Read weights and their tokens; refuse rows that do not share out 1, or nothing at all."""
+    numbers = table_of("weights", weights)
+    sums = numbers.sum(axis=1)
+    wrong = (np.abs(sums - 1) > tolerance) & (np.abs(sums) > tolerance)
+    if wrong.any():
+        row = int(wrong.argmax())
         raise ShapeError(
-            f"expected {what} as a table (n_queries, n_keys); got shape {table.shape}. "
-            "Pick one sentence and one head first."
+            f"expected weights whose rows sum to 1; row {row} sums to {sums[row]:.4g}. "
+            "Are these scores? Put them through softmax, or use ScoresDisplay."
         )
-    if not np.isfinite(table).all():
-        row, column = np.argwhere(~np.isfinite(table))[0]
-        raise ShapeError(
-            f"expected finite {what}; got {table[row, column]} at query {row}, key {column}. "
-            "Look where it comes from before drawing it."
-        )
-    return table
+    return numbers, *_tokens_for(numbers, tokens, key_tokens)
 
 
 def _tokens_for(
     table: np.ndarray, tokens: Sequence[str], key_tokens: Sequence[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    queries, keys = tuple(tokens), tuple(tokens if key_tokens is None else key_tokens)
+    queries = words_of(tokens)
+    keys = queries if key_tokens is None else words_of(key_tokens, "key_tokens")
     if (len(queries), len(keys)) != table.shape:
         raise TokenError(
             f"expected {table.shape[0]} tokens for the queries and {table.shape[1]} for the keys; "
@@ -237,7 +235,7 @@ def _tokens_for(
 def _mask_for(mask: ArrayLike | None, table: np.ndarray) -> np.ndarray | None:
     if mask is None:
         return None
-    given = np.asarray(mask)
+    given = flags_of(mask)
     if given.dtype != bool or given.shape != table.shape:
         raise MaskError(
             f"expected a bool mask of shape {table.shape}, True = may attend; "

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from course_lib.errors import MaskError, TokenError
 from course_lib.plots.colors import AS_WRITTEN, BLUE, GREEN, GREY, ORANGE, RED, ink_on
 from course_lib.plots.display import Display
+from course_lib.plots.reading import flags_of, words_of
 
 _SIDE = 3.3  # inches a panel
 _MOST_LABELS = 20  # beyond that neither tokens nor the numbers in the cells can be read
@@ -55,7 +56,7 @@ class PairsDisplay(Display):
             If there is not one token a position.
         """
         branches = tuple(next(iter(masks.values())))
-        found = [[np.asarray(panel[name]) for name in branches] for panel in masks.values()]
+        found = [[flags_of(panel[name]) for name in branches] for panel in masks.values()]
         shapes = {mask.shape for panel in found for mask in panel}
         kinds = {mask.dtype for panel in found for mask in panel}
         if len(shapes) > 1 or kinds != {np.dtype(bool)} or len(next(iter(shapes))) != 2:
@@ -65,7 +66,7 @@ class PairsDisplay(Display):
                 "Each panel needs a mask for each branch."
             )
         seen = np.array(found)
-        labels = tuple(map(str, range(seen.shape[-1]))) if tokens is None else tuple(tokens)
+        labels = tuple(map(str, range(seen.shape[-1]))) if tokens is None else words_of(tokens)
         if len(labels) != seen.shape[-1]:
             raise TokenError(
                 f"expected {seen.shape[-1]} tokens, one a position; got {len(labels)}. "

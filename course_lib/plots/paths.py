@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from course_lib.errors import MeasurementError, ShapeError, UnknownNameError
 from course_lib.plots.colors import LINES
 from course_lib.plots.display import Display
+from course_lib.plots.reading import numbers_of
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class PathLengthDisplay(Display):
         MeasurementError
             If nothing arrives, or less, so that it has no place on a logarithmic axis.
         """
-        apart = np.asarray(distances, dtype=float)
+        apart = numbers_of(distances)
         if set(hops) != set(arriving):
             raise UnknownNameError(
                 f"expected the same readers on both sides; got hops of {', '.join(hops)} and what "
@@ -105,7 +106,7 @@ class PathLengthDisplay(Display):
 
 
 def _curve(name: str, numbers: ArrayLike, distances: np.ndarray) -> np.ndarray:
-    curve = np.asarray(numbers, dtype=float)
+    curve = numbers_of(numbers)
     if curve.shape != distances.shape or not np.isfinite(curve).all():
         what = f"shape {curve.shape}" if curve.shape != distances.shape else "nan or inf"
         raise ShapeError(

@@ -167,7 +167,7 @@ def test_what_is_no_table_is_refused_with_its_shape(shape):
 def test_an_odd_number_is_refused_with_its_place(odd):
     table = SCORES.copy()
     table[1, 2] = odd
-    with pytest.raises(ShapeError, match=rf"finite scores; got {odd} at query 1, key 2"):
+    with pytest.raises(ShapeError, match=rf"finite scores; got {odd} in row 1, column 2"):
         ScoresDisplay.from_scores(table, QUERIES, key_tokens=KEYS)
 
 
