@@ -52,10 +52,13 @@ def each(line: str) -> Iterator[str]:
         yield from each(_with(line[:last].strip(), many[1], value))
 
 
-def prefixed(text: str) -> tuple[str, str]:
-    """Take a word and a colon from the front of a way: `alone: scale = 2` is marked *alone*."""
-    mark = re.match(r"(\w+): +", text)
-    return (mark[1], text[mark.end() :]) if mark and mark[1] != "lambda" else ("", text)
+def marks(text: str) -> tuple[list[str], str]:
+    """Take words with a colon from the front of a way: `alone: scale = 2` is marked *alone*."""
+    found = []
+    while (mark := re.match(r"(\w+): +", text)) and mark[1] != "lambda":
+        found.append(mark[1])
+        text = text[mark.end() :]
+    return found, text
 
 
 def statements(text: str) -> Iterator[tuple[str, ast.stmt]]:

@@ -34,7 +34,7 @@ import numpy as np
 
 from course_lib.checking.exercise import Mistake
 from course_lib.checking.mistakes import steps
-from course_lib.checking.mistakes.notation import each, prefixed
+from course_lib.checking.mistakes.notation import each, marks
 from course_lib.checking.mistakes.recipe import Recipe
 from course_lib.errors import CourseError
 
@@ -151,13 +151,13 @@ def _ways(
         )
     for where, line, text in section.ways:
         try:
-            mark, written = prefixed(text)
-            name = next(iter(recipes)) if mark in ("", "alone") else mark
+            marked, written = marks(text)
+            name = next((mark for mark in marked if mark != "alone"), next(iter(recipes)))
             for way in each(written):
                 if way.startswith("@"):
                     yield eval(way[1:], dict(room))
                 else:
-                    yield recipes[name].way(way, line=line, is_alone=mark == "alone")
+                    yield recipes[name].way(way, line=line, is_alone="alone" in marked)
         except (SyntaxError, ValueError, NameError, KeyError) as error:
             raise MistakeFileError(f"{where}: {_what(error)}. The line is: {text}") from error
 

@@ -2,7 +2,7 @@ import ast
 
 import pytest
 
-from course_lib.checking.mistakes.notation import each, prefixed, split, statements
+from course_lib.checking.mistakes.notation import each, marks, split, statements
 
 
 def test_a_line_without_for_is_one_way():
@@ -62,9 +62,10 @@ def test_an_open_bracket_is_refused():
 
 
 def test_a_word_and_a_colon_are_a_mark_but_a_slice_and_a_lambda_are_not():
-    assert prefixed("alone: x = 1") == ("alone", "x = 1")
+    assert marks("alone: x = 1") == (["alone"], "x = 1")
+    assert marks("masked: alone: x = 1") == (["masked", "alone"], "x = 1")
     for text in ("x = y[a: b]", "lambda: 3", "return x"):
-        assert prefixed(text) == ("", text)
+        assert marks(text) == ([], text)
 
 
 def test_statements_are_split_at_semicolons_and_arrows():

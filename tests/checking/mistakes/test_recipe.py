@@ -70,6 +70,12 @@ def test_an_arrow_replaces_the_line_that_begins_so():
 def test_the_head_of_a_loop_and_of_a_condition_are_replaced_alone():
     assert answer("for i, number in enumerate(numbers[:2])") == [2 / 3, 2, 0]
     assert answer("if True") is None
+    assert answer("if step < 0 -> if True") is None
+
+
+def test_an_early_return_is_reached_by_an_arrow_only():
+    assert answer("if True; return None -> return 7") == 7
+    assert answer("if True; return 7") is None
 
 
 def test_a_line_that_uses_what_it_assigns_goes_on_after_it():
