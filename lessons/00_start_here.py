@@ -222,7 +222,7 @@ print("with:   ", (table / table.sum(axis=-1, keepdims=True)).tolist())
 
 # %% [markdown]
 r"""
-No error: NumPy lays the two sums along the *columns*, and divides the first column by 4 and the second by 10. Only with `keepdims` does each row meet its own sum. Mistakes like this one are silent, which is why exercises here are checked on tables whose sizes all differ.
+**What you saw.** No error: NumPy lays the two sums along the *columns*, and divides the first column by 4 and the second by 10. Only with `keepdims` does each row meet its own sum. Mistakes like this one are silent, which is why exercises here are checked on tables whose sizes all differ.
 """
 
 # %% [markdown]

@@ -235,7 +235,7 @@ print("\nthe same:", np.allclose(one_by_one, together))
 
 # %% [markdown]
 r"""
-The same. No output needs another *output*, only the words; so all can be computed at once, by as many processors as there are. Lesson 09 measures what that is worth, and where it is worth nothing.
+**What you saw.** The same. No output needs another *output*, only the words; so all can be computed at once, by as many processors as there are. Lesson 09 measures what that is worth, and where it is worth nothing.
 """
 
 # %% [markdown]

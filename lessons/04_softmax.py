@@ -85,7 +85,10 @@ print("sum of the weights:", weights_of_sat.sum().round(12))
 # %% [markdown]
 r"""
 **What you saw.** *cat* takes 0.574, *mat* 0.211, *black* 0.011. *cat* is 1 point ahead of *mat*, and 0.574 / 0.211 is e, up to rounding. The commas keep a tiny weight: on paper softmax never gives exactly 0. And *sat* gives 0.047 to itself; a word attends to itself too.
+"""
 
+# %% [markdown]
+r"""
 Row by row we can do the whole sentence. `axis=-1` is the axis of the keys: each *query* has 1 to share out.
 """
 
@@ -181,7 +184,7 @@ print("the three by dividing, x 2:  ", divide_by_sum(2 * three).round(3))
 
 # %% [markdown]
 r"""
-Doubling scores doubles *differences*: *cat* goes to 0.856. It was e times *mat*; now it is e² times. Here it is dividing by the sum that does not notice. So adding changes no weight, and doubling makes a word look harder at what it already preferred.
+**What you saw.** Doubling scores doubles *differences*: *cat* goes to 0.856. It was e times *mat*; now it is e² times. Here it is dividing by the sum that does not notice. So adding changes no weight, and doubling makes a word look harder at what it already preferred.
 
 That is why the factor $1/\sqrt{d_{head}}$ of lesson 03 mattered.
 """
@@ -221,8 +224,11 @@ with np.errstate(over="ignore", invalid="ignore"):
 # %% [markdown]
 r"""
 **What you saw.** Python's numbers end near 10 to the 308th, and $e^{710}$ lies beyond: **overflow** to infinity, and infinity divided by infinity is nan, "not a number". In the half-precision numbers that many models use, a score of 12 is already too much.
+"""
 
-But adding the same number to all scores changes nothing, so we may *subtract* the largest one. Then the largest power is $e^0 = 1$, no other is greater, and the sum is at least 1.
+# %% [markdown]
+r"""
+Adding the same number to all scores changes nothing, so we may *subtract* the largest one. Then the largest power is $e^0 = 1$, no other is greater, and the sum is at least 1.
 """
 
 # %%
@@ -311,7 +317,12 @@ for name, word in [("black", black), ("mat", mat), ("cat", cat)]:
 
 # %% [markdown]
 r"""
-**What you saw.** *cat*, with 0.244 of weight for each point of score. The rule behind it, for a small push: with $E = e^s$ for this key and $R$ for the sum of all others, the weight is $a = E/(E+R)$, and its slope is $ER/(E+R)^2 = a(1-a)$. Let us see it over the whole range, moving the score of *cat* from far below the others to far above.
+**What you saw.** *cat*, with 0.244 of weight for each point of score. The rule behind it, for a small push: with $E = e^s$ for this key and $R$ for the sum of all others, the weight is $a = E/(E+R)$, and its slope is $ER/(E+R)^2 = a(1-a)$.
+"""
+
+# %% [markdown]
+r"""
+Now the weight and its response over the whole range: the score of *cat* moves from far below the others to far above.
 """
 
 # %%

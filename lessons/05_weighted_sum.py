@@ -266,8 +266,11 @@ print("sat before:", outputs[sat].round(3), "  sat after:", after[sat].round(3))
 # %% [markdown]
 r"""
 **What you saw.** *sat* does not notice; *who* is still 1.226, from *cat*. It looks at every word, and a sum does not care in which order its terms come. Attention sees a *bag* of words: which ones, and how often, but in no order.
+"""
 
-So equal words cannot be told apart either. The sentence has two *the* and two commas.
+# %% [markdown]
+r"""
+The sentence has two *the* and two commas. Can equal words be told apart?
 """
 
 # %%
@@ -406,7 +409,12 @@ print("output of sat:", (weights_of_sat @ v).round(3), "  alone:",
 
 # %% [markdown]
 r"""
-**What you saw.** A score of 0 is not a weight of 0: $e^0 = 1$. Each token of padding takes as much as *the*, and 509 of them take 0.894. *who* falls from 1.818 to 0.192. So padding is masked like the future. `masked_softmax` sets scores to −∞ and shares out the rest. With `keep` True for the three real keys, the output is what it was alone:
+**What you saw.** A score of 0 is not a weight of 0: $e^0 = 1$. Each token of padding takes as much as *the*, and 509 of them take 0.894. *who* falls from 1.818 to 0.192.
+"""
+
+# %% [markdown]
+r"""
+So padding is masked like the future. `masked_softmax` sets scores to −∞ and shares out the rest. With `keep` True for the three real keys, the output is what it was alone:
 """
 
 # %%

@@ -174,7 +174,7 @@ print("shapes equal:", numbered.reshape(1, 2, 4, 3).shape == split_heads(numbere
 
 # %% [markdown]
 r"""
-Words 0 and 1, chopped into four rows. Head 0 would never see words 2 and 3, and nothing complains: the shape is right.
+**What you saw.** Words 0 and 1, chopped into four rows. Head 0 would never see words 2 and 3, and nothing complains: the shape is right.
 """
 
 # %% [markdown] tags=["slide"]

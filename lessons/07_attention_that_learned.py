@@ -199,7 +199,10 @@ BarsDisplay.from_rows(
 # %% [markdown]
 r"""
 **What you saw.** *cat* and *mat* have nearly everything, and *black* a fiftieth. The model was never told what a subject is, or to look at one. To get the verbs right, it had to find out what they depend on, and looking there is how it does it.
+"""
 
+# %% [markdown]
+r"""
 One model is one case. Are other starts alike?
 """
 
@@ -265,7 +268,10 @@ for name, position, others in [("adjective", black, trained.adjectives),
 # %% [markdown]
 r"""
 **What you saw.** A new adjective changes nothing, a subject or a place from another class changes every verb. (Before training, hardly anything changes the answer.) And *mat*, with a third of *cat*'s weight, decides just as much: a weight is not an influence.
+"""
 
+# %% [markdown]
+r"""
 A second test: *block* a word, so that a mask (lesson 05) forbids all others to look at it. In the verb's place stands `[MASK]`, so that it cannot help.
 """
 

@@ -340,7 +340,10 @@ print("here:", ", ".join(f"{n} take {ms / each_ms[0]:.1f} times as long as one" 
 # %% [markdown]
 r"""
 **What you saw.** Below 8, eight vectors share something. For one vector the whole matrix, four million numbers, has to be fetched, and each is used once; for eight, each is used eight times. Where fetching takes most of the time, more **width**, more vectors at once, is nearly free. Near 8 or above, computing takes most of it here, and width brings little.
+"""
 
+# %% [markdown]
+r"""
 Is width the reason here? Then other texts should bring it, too: a batch of sixteen.
 """
 

@@ -438,7 +438,12 @@ print(race)
 
 # %% [markdown]
 r"""
-**What you saw.** The tiles are quicker, on Linux two to three times. (The ratio compares each with the plain way.) Where do equal operations lose so much time? One suspect: for each table of 128 MiB the plain way asks the operating system for room, which is handed out page by page, each filled with zeros first. Test it: let everyone keep their room from one call to the next.
+**What you saw.** The tiles are quicker, on Linux two to three times. (The ratio compares each with the plain way.)
+"""
+
+# %% [markdown]
+r"""
+Where does the time go, if all do equal operations? One suspect: for each table of 128 MiB the plain way asks the operating system for room, which is handed out page by page, each filled with zeros first. Test it: let everyone keep their room from one call to the next.
 """
 
 # %% tags=["nbval-ignore-output"]

@@ -106,7 +106,10 @@ for n, layers in zip(lengths, by_window):
 # %% [markdown]
 r"""
 **What you saw.** 69: each layer carries news 15 places further, and 1023 places are a long way. It is the chain of lesson 01 once more, with longer links. A book would need thousands of layers.
+"""
 
+# %% [markdown]
+r"""
 A window knows the neighbourhood very well and the world not at all. Could a word have both?
 """
 
@@ -353,7 +356,10 @@ CostDisplay.from_sweep(times, title="Dense and dilated attention, causal, one th
 # %% [markdown]
 r"""
 **What you saw.** Dense attention's exponent is near 2; with first segments of 256, dilated attention's is near 1. But linear does not mean quick, nor even fewer pairs: for first segments of 2048 a text of 2048 words *is* one segment, the other four branches come on top, and it loses. (Its curve is bent; one exponent means little.) Where the curves meet depends on your machine.
+"""
 
+# %% [markdown]
+r"""
 A recording, to 131,072 words ("from 256" is "dilated 256"):
 """
 
@@ -479,7 +485,10 @@ print("word 48 has heard of word 47:", heard_of[48, 47], "  neighbours that neve
 # %% [markdown]
 r"""
 **What you saw.** The last word hears of the first, but word 48 never of word 47. The border lies between them; every longer branch skips one of the two; and there is no detour: no word stands between them, and later ones may not be asked. 63 pairs of neighbours are lost, in however many layers. Looking both ways, a later word passes it on.
+"""
 
+# %% [markdown]
+r"""
 A remedy: let the segments of one layer overlap those of the next.
 """
 

@@ -193,7 +193,12 @@ print(f"queries there, scores back:             {others * slice_length * (d_head
 
 # %% [markdown]
 r"""
-**What you saw.** With as many queries as keys it is nearly a tie; scores weigh a thousand times as much. (A writing model has one new query at a time: that travels; the keys and values it keeps, its *KV cache*, stay.) We send keys and values, in one of two ways:
+**What you saw.** With as many queries as keys it is nearly a tie; scores weigh a thousand times as much. (A writing model has one new query at a time: that travels; the keys and values it keeps, its *KV cache*, stay.)
+"""
+
+# %% [markdown]
+r"""
+We send keys and values, in one of two ways:
 
 * **gather**: everybody sends its slice to all, and holds all;
 * **ring** (Liu et al., 2023): each passes slices on to its neighbour *while* it attends to them.
@@ -255,7 +260,10 @@ assert all(share[way].bytes_forth == forth == sharded_bytes(2048, 4, n_heads=8, 
 # %% [markdown]
 r"""
 **What you saw.** Both send the same: every slice has to reach every other process, directly or by neighbours. (We count what a process hands over; the carrier may add a little.) The backward pass sends twice as much. Nobody kept the others' keys and values, so they come by once more, and their gradients travel home.
+"""
 
+# %% [markdown]
+r"""
 So why a ring at all? Look at what each process has to *hold*.
 """
 

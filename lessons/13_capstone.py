@@ -198,8 +198,11 @@ assert np.mean(losses[-50:]) < 0.5                         # that of the last, w
 # %% [markdown]
 r"""
 **What you saw.** Attention brings the loss from that of counting pairs to 1.8. Without the scale it is as low; softmax along the wrong axis makes it *lower*, and the mask off by one has the lowest by far. By the loss alone we would choose the most broken one.
+"""
 
-Perhaps they have learned the training chapters by heart. So we ask about chapters that no model has read. Surely it shows *there*?
+# %% [markdown]
+r"""
+Perhaps these models have learned the training chapters by heart. So we ask about chapters that no model has read. Surely it shows *there*?
 """
 
 # %% tags=["slide"]
@@ -364,7 +367,12 @@ for name, stranger in zip("ABCDEF", strangers):
 
 # %% [markdown]
 r"""
-**What you saw.** Two, so one more law is needed. Weights are shares of one whole: give all words the *same value*, and whatever the shares are, that value must come out.
+**What you saw.** Two, so one more law is needed.
+"""
+
+# %% [markdown]
+r"""
+Weights are shares of one whole: give all words the *same value*, and whatever the shares are, that value must come out.
 """
 
 # %%
@@ -433,7 +441,10 @@ print("differences held against the outputs:", agree(2, 3, size=0.02, relative=T
 # %% [markdown]
 r"""
 **What you saw.** Fifteen. The outputs are tiny now, and a thousandth is a good part of them: much agrees that should not. Hold differences against the size of what you compare, and five are left: the four of before, and one that computes with too few digits. A test needs inputs that make a difference *and* a tolerance that notices it.
+"""
 
+# %% [markdown]
+r"""
 Now or at the end: the [exercise](../exercises/13_capstone.ipynb), your own test against the whole zoo.
 """
 
@@ -490,7 +501,10 @@ for name, asked in [("as it is", model), ("marks hidden", without('"')), ("comma
 # %% [markdown]
 r"""
 **What you saw.** In speech the model expects the closing mark, outside it does not. Hide the marks, and the difference is nearly gone; hide the commas, and it stays. So the model looks back at the marks. Nobody told it what speech is.
+"""
 
+# %% [markdown]
+r"""
 Where do the heads of the first block look? A space is shown as ␣.
 """
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from course_lib.authoring.folding import first_line
 from course_lib.authoring.lessons import Source
 
 
@@ -46,6 +47,6 @@ class Page:
         """Say what is wrong in a cell, or in the whole file where no cell is given."""
         if cell is None:
             return Fault(f"{self.source.name}", found, mend)
-        begins = (cell.source.strip().splitlines() or [""])[0][:40]
+        begins = first_line(cell.source)[:40]
         position = int(cell.id.rsplit("-", 1)[1])  # the id counts the cells for learners
         return Fault(f"{self.source.name}, cell {position} ({begins} …)", found, mend)

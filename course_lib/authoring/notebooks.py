@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode, read
 from nbformat.v4 import new_notebook, writes
 
-from course_lib.authoring.folding import HIDDEN_INPUT, only_asks
+from course_lib.authoring.folding import HIDDEN_INPUT, fold_what_was_seen, only_asks
 from course_lib.authoring.lessons import Source
 from course_lib.errors import CourseError
 
@@ -100,6 +100,7 @@ def _blank(source: Source, folder: str) -> NotebookNode:
         if "SOLUTION" in cell.source:
             cut = _cut_solutions(cell.source, where=f"{source.name}, cell {position}:")
             cell.source = cut if folder == "exercises" else without_marks(cell.source)
+        cell.source = fold_what_was_seen(cell.source)
         if only_asks(cell):
             cell.metadata["jupyter"] = dict(HIDDEN_INPUT)
         cells.append(cell)

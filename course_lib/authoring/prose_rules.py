@@ -7,12 +7,14 @@ from nbformat import NotebookNode
 
 from course_lib.authoring.code_rules import calls
 from course_lib.authoring.faults import Fault, Page
+from course_lib.authoring.folding import SEEN, first_line
 
 LONGEST_PROSE = 80
 LONGEST_TITLE = 160
 
 _NOT_WORDS = re.compile(
-    r"```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|<!--.*?-->|</?\w[^>]*>|^[ \t]*\|[^\n]*|\]\([^)]*\)",
+    r"```.*?```|\$\$.*?\$\$|\$[^$\n]+\$|<!--.*?-->|<summary>.*?</summary>|</?\w[^>]*>|"
+    r"^[ \t]*\|[^\n]*|\]\([^)]*\)",
     re.DOTALL | re.MULTILINE,
 )
 _OBJECTIVE = re.compile(r"^\s*(?:[-*]|\d+\.)\s+\S", re.MULTILINE)
@@ -75,6 +77,20 @@ def predictions_come_before_their_result(page: Page) -> Iterator[Fault]:
             )
 
 
+def what_was_seen_waits(page: Page) -> Iterator[Fault]:
+    """Write what was seen where the build folds it: at the beginning of a prose cell."""
+    for cell in page.prose:
+        if SEEN in cell.source:
+            yield page.fault(
+                cell, f"has {SEEN} in its middle.", "Begin a cell with it, so that it can wait."
+            )
+    asking = [place for place, cell in enumerate(page.cells) if calls(cell, "predict")]
+    for place in asking:
+        after = next((c for c in page.cells[place:] if c.cell_type == "markdown"), None)
+        if after and not first_line(after.source).startswith((SEEN, "#")):
+            yield page.fault(after, "may tell the result.", f"Begin it with {SEEN}")
+
+
 def one_quiz_closes_the_lesson(page: Page) -> Iterator[Fault]:
     """Ask the closing questions once, in the last code cell."""
     asking = [cell for cell in page.code if _asked_by(cell) - {"before", "after"}]
@@ -100,6 +116,7 @@ PROSE_RULES = (
     prose_stays_here,
     first_cell_opens_the_lesson,
     predictions_come_before_their_result,
+    what_was_seen_waits,
     one_quiz_closes_the_lesson,
     exercises_are_linked,
 )

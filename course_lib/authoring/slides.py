@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_lib.authoring.code_rules import calls
+from course_lib.authoring.folding import fold_what_was_seen
 from course_lib.authoring.lessons import Source
 from course_lib.authoring.metadata_rules import headings_in
 from course_lib.authoring.notebooks import INSTRUCTOR, SLIDE, SLIDE_CODE, for_learners, tags_of
@@ -173,12 +174,17 @@ def _headings(cell: NotebookNode) -> list[str]:
 
 
 def _as_built(lesson: Source, built: NotebookNode) -> list[NotebookNode]:
-    """Return a lesson's cells, those for learners as they were built, with what came of them."""
-    if [cell.source for cell in for_learners(lesson)] != [cell.source for cell in built.cells]:
+    """Return a lesson's cells: prose as it was written, code with what came of it."""
+    said = [fold_what_was_seen(cell.source) for cell in for_learners(lesson)]
+    if said != [cell.source for cell in built.cells]:
         raise CourseError(
             f"notebooks/{lesson.stem}.ipynb should say what {lesson.name} says, and it does not: "
             "slides show what came of its cells. "
             f"Build it first: python3 course.py build {lesson.number}"
         )
     cells = iter(built.cells)
-    return [cell if INSTRUCTOR in tags_of(cell) else next(cells) for cell in lesson.cells]
+    built_or_note = [c if INSTRUCTOR in tags_of(c) else next(cells) for c in lesson.cells]
+    return [
+        written if written.cell_type == "markdown" else cell
+        for written, cell in zip(lesson.cells, built_or_note, strict=True)
+    ]

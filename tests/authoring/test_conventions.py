@@ -50,7 +50,7 @@ predict("How large?", ["small", "large"])
 print(np.array([0.6]) @ np.array([0.7]))
 
 # %% [markdown]
-# The score is 0.42 (arXiv 1706.03762, section 3.2).
+# **What you saw.** The score is 0.42 (arXiv 1706.03762, section 3.2).
 
 # %%
 display(figure)
@@ -139,6 +139,8 @@ def test_a_good_lesson_has_no_fault(course):
         ("# - say what it means\n", "", ["two to four objectives"]),
         ("is 0.42", "is 0.43", ["quotes 0.43", "no output beside it"]),
         ("is 0.42", "is 0.42, not 2.6", ["quotes 2.6"]),
+        ("**What you saw.** The", "So: **What you saw.** The", ["**What you saw.** in its middle"]),
+        ("**What you saw.** The", "The", ["may tell the result", "**What you saw.**"]),
         ("(../exercises/03_scores.ipynb)", "(03_scores.ipynb)", ["link its exercises"]),
         ('number: "03"', "number: 3", ["calls itself 3", "begins 03"]),
         ("#     proves: scores grow with the width\n", "", ["lacks proves"]),
@@ -168,7 +170,7 @@ def test_an_empty_lesson_is_one_fault(course):
 
 def test_a_fault_in_a_cell_names_the_cell_and_how_it_begins(course):
     (said,) = faults_in(course.lesson(GOOD.replace("is 0.42", "is 0.43")), course)
-    assert said.startswith("lessons/03_scores.py, cell 6 (The score is 0.43")
+    assert said.startswith("lessons/03_scores.py, cell 6 (**What you saw.** The score is 0.43")
 
 
 @pytest.mark.parametrize("quoted", ["0.42", "0.4", "2.5", "−0.42"])

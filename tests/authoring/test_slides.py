@@ -50,7 +50,7 @@ LESSON = """
     figure()
 
     # %% [markdown] tags=["slide"]
-    # Words that nobody reads from the last row.
+    # **What you saw.** Words that nobody reads from the last row.
     #
     # * one item
     #

@@ -73,6 +73,23 @@ def test_lesson_03_runs_silently_and_keeps_what_is_answered_by_keyboard(lab, pag
     assert (asked.marked(), asked.words().count(predicted)) == ([0], 1)
 
 
+def test_what_was_seen_waits_until_it_is_opened(lab, page, picture):
+    lesson = Notebook(page, lab, "notebooks/04_softmax.ipynb")
+    lesson.open()
+    seen = lesson.panel.locator("details", has_text="What you saw")
+    lesson.wait_for("the prose", lambda: seen.count() > 4)
+    assert lesson.panel.locator("details[open]").count() == 0
+    slope = seen.filter(has_text="its slope is")
+    formula = slope.locator("mjx-container").first
+    assert not formula.is_visible()
+    lesson.page.keyboard.press("Escape")
+    slope.locator("summary").focus()
+    lesson.page.keyboard.press("Space")
+    formula.wait_for()
+    slope.scroll_into_view_if_needed()
+    picture("lesson-what-you-saw")
+
+
 def test_the_exercise_names_a_mistake_and_then_accepts_the_right_answer(lab, page, picture):
     lesson = Notebook(page, lab, "notebooks/03_scores.ipynb")
     lesson.open()
