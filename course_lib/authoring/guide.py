@@ -53,6 +53,8 @@ def _contents(lessons: list[Source]) -> Iterator[str]:
 def _lesson(lesson: Source) -> Iterator[str]:
     yield f"## {_title(lesson)}"
     yield f"*{lesson.course.get('question', '')}*"
+    if proves := lesson.course.get("proves"):
+        yield f"What the lesson shows: {proves}."
     yield f"{_time(lesson)}. {_links(lesson)}. If time runs out: {_cut(lesson)}."
     for heading, notes in groupby(notes_of(lesson), key=lambda note: note.heading):
         if heading != _title(lesson):

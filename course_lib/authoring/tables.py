@@ -7,7 +7,7 @@ from typing import Any
 
 from course_lib.authoring.lessons import Source
 
-PAGES = {"README.md": ("lessons",), "notebooks/README.md": ("questions", "notation", "claims")}
+PAGES = {"README.md": ("lessons",), "notebooks/README.md": ("lessons", "notation", "claims")}
 
 
 def write_tables(root: Path, lessons: list[Source]) -> list[str]:
@@ -68,20 +68,9 @@ def _renewed(root: Path, lessons: list[Source]) -> Iterator[tuple[str, str]]:
 
 
 def _lesson_table(lessons: list[Source], to_notebooks: str) -> Iterator[str]:
-    """For those who choose a course: with what each lesson shows."""
-    return _rows_of_lessons(lessons, to_notebooks, "What you see proved", _question_and_result)
-
-
-def _question_table(lessons: list[Source], to_notebooks: str) -> Iterator[str]:
-    """For those who are about to learn: results would give the predictions away."""
-    return _rows_of_lessons(lessons, to_notebooks, "Question", _question)
-
-
-def _rows_of_lessons(
-    lessons: list[Source], to_notebooks: str, heading: str, about: Callable[[dict[str, Any]], str]
-) -> Iterator[str]:
+    """Show each lesson's question; results would give its predictions away."""
     to_exercises = "exercises/" if to_notebooks else "../exercises/"
-    yield table_row("#", "Lesson", heading, "Minutes", "Exercises")
+    yield table_row("#", "Lesson", "Question", "Minutes", "Exercises")
     yield "|---|---|---|---|---|"
     for lesson in lessons:
         course = lesson.course
@@ -90,19 +79,10 @@ def _rows_of_lessons(
         yield table_row(
             lesson.number,
             f"[{course.get('title', '')}]({to_notebooks}{lesson.stem}.ipynb)",
-            about(course),
+            f"*{course.get('question', '')}*",
             f"{minutes.get('teaching', 0)} + {minutes.get('exercises', 0)}",
             f"[{names}]({to_exercises}{lesson.stem}.ipynb)" if names else "none",
         )
-
-
-def _question(course: dict[str, Any]) -> str:
-    return f"*{course.get('question', '')}*"
-
-
-def _question_and_result(course: dict[str, Any]) -> str:
-    proves = course.get("proves", "")
-    return f"{_question(course)} {proves[:1].upper()}{proves[1:]}"
 
 
 def _notation_table(lessons: list[Source], _: str) -> Iterator[str]:
@@ -137,7 +117,6 @@ def _entries(lessons: list[Source], key: str) -> Iterator[tuple[Source, dict[str
 
 _TABLES: dict[str, Callable[[list[Source], str], Iterator[str]]] = {
     "lessons": _lesson_table,
-    "questions": _question_table,
     "notation": _notation_table,
     "claims": _claims_table,
 }

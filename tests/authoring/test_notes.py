@@ -29,6 +29,7 @@ LESSON = f'''\
 #     number: "03"
 #     title: Scores
 #     question: How alike are two words?
+#     proves: scores grow
 #     minutes: {{teaching: 30, exercises: 15, shown: 5}}
 #     must: raw_scores
 #     cut: "What a score is not: a chance"
@@ -132,7 +133,7 @@ def test_the_guide_has_each_lesson_with_its_minutes_its_places_and_its_notes(cou
         f"| 03 | [Scores](#03--scores) | 30 | 15 | `raw_scores` | {cut} |",
         "|  | All | 30 | 15 |  |  |",
         "## 03 · Scores",
-        "*How alike are two words?*",
+        "*How alike are two words?*\n\nWhat the lesson shows: scores grow.",
         "### [A dot product](../notebooks/03_scores.ipynb#A-dot-product)",
         f"### {cut}",
     ):
