@@ -20,8 +20,6 @@ QUIET = (
     "--JupyterApp.answer_yes=True",  # Ctrl-C means it
 )
 
-KEEP_VIEWS = "course_lib.running.widget_state.keep_widget_state"
-
 
 def open_lab(*, port: int | None, browser: bool, fresh: tuple[str, ...]) -> int:
     """Bring the working copy up to date and work in it until JupyterLab is closed.
@@ -48,7 +46,7 @@ def open_lab(*, port: int | None, browser: bool, fresh: tuple[str, ...]) -> int:
         console.print(line)
     console.print(f"JupyterLab opens in {home}. Ctrl-C in this window closes it.")
     os.environ["COURSE_HOME"] = str(home)  # for the kernels
-    _prepend_to("JUPYTER_CONFIG_PATH", Path(__file__).parent)  # where labconfig is
+    _prepend_to("JUPYTER_CONFIG_PATH", Path(__file__).parent)  # labconfig and the server's own
     from jupyterlab.labapp import LabApp  # takes a second: only now is it needed
 
     LabApp.launch_instance(lab_options(home, port=port, browser=browser, landing=_landing(report)))
@@ -59,7 +57,6 @@ def open_lab(*, port: int | None, browser: bool, fresh: tuple[str, ...]) -> int:
 def lab_options(home: Path, *, port: int | None, browser: bool, landing: str) -> list[str]:
     """Spell out how JupyterLab is started: in the working copy, asking the network nothing."""
     options = [*QUIET, f"--ServerApp.root_dir={home}", f"--LabApp.default_url={landing}"]
-    options += [f"--ContentsManager.pre_save_hook={KEEP_VIEWS}"]
     options += [f"--LabApp.workspaces_dir={home / '.jupyterlab'}"]  # other layouts stay as they are
     if port is not None:
         options += [f"--ServerApp.port={port}"]

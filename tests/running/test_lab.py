@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from jupyterlab.labapp import LabApp
+from traitlets.utils.importstring import import_item
 
 from course_lib.running import lab
+from course_lib.running.widget_state import keep_widget_state
 from course_lib.running.workspace import Refreshed
 
 NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
@@ -92,6 +94,8 @@ def test_jupyterlab_asks_no_questions_about_news_and_keeps_widgets(course, launc
     overrides = json.loads(Path(folder, "labconfig/default_setting_overrides.json").read_bytes())
     assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
     assert overrides["@jupyter-widgets/jupyterlab-manager:plugin"]["saveState"] is True
+    server = json.loads(Path(folder, "jupyter_server_config.json").read_bytes())
+    assert import_item(server["ContentsManager"]["pre_save_hook"]) is keep_widget_state
 
 
 def test_beginning_afresh_tells_where_the_old_version_is(course, launched, capsys):
