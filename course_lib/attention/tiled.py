@@ -115,16 +115,16 @@ def attend(
     lse = queries.new_full((len(queries), n_queries, 1), -torch.inf)
     for rows in _tiles(n_queries, query_tile):
         scaled = queries[:, rows] / d_head**0.5
-        seen = lse[:, rows], torch.zeros_like(lse[:, rows]), outputs[:, rows]
+        greatest, total = lse[:, rows].clone(), torch.zeros_like(lse[:, rows])
+        mixture = torch.zeros_like(outputs[:, rows])
         for columns in _tiles(keys.shape[1], key_tile, reach=rows.stop if is_causal else None):
             scores = _product(scaled, keys[:, columns], room)
             if is_causal:
                 _hide_later(scores, rows, columns)
-            _take_in(scores, values[:, columns], *seen)
+            _take_in(scores, values[:, columns], greatest, total, mixture)
         if keys.shape[1]:
-            greatest, total, mixture = seen
-            mixture.div_(total)
-            greatest.add_(total.log_())  # which makes it lse
+            torch.div(mixture, total, out=outputs[:, rows])
+            torch.add(greatest, total.log_(), out=lse[:, rows])
     return outputs.unflatten(0, lead), lse[..., 0].unflatten(0, lead)
 
 
