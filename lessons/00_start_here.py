@@ -51,7 +51,7 @@ A prediction that fails is worth more than one that holds.
 r"""
 ## Run
 
-A notebook is made of cells. Click into the next one and press **Shift + Enter**: the cell runs, its result appears below it, and you are in the next cell. Cells build on one another, so go from top to bottom. If you get lost: menu *Run*, then *Run All Above Selected Cell*.
+A notebook is made of cells. Click into the next one and press **Shift + Enter**: the cell runs, its result appears below it, and you are in the next cell. Cells build on one another, so go from top to bottom. By keyboard alone, **Escape** leaves a cell and **Tab** leads into what it shows. If you get lost: menu *Run*, then *Run All Above Selected Cell*.
 """
 
 # %%
