@@ -27,6 +27,8 @@ _PLACES = (
     "lesson_07",
     "lesson_08",
     "lesson_09",
+    "score_matrix_bytes",
+    "attention_flops",
     "lesson_10",
     "lesson_10_tiles",
     "lesson_11",

@@ -4,6 +4,7 @@ That no way is right, and no title stands for what another one names already, is
 test_exercises.py: every way has to come back as a mistake, and under its own title.
 """
 
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -54,6 +55,14 @@ def test_no_way_uses_a_name_that_is_not_there(exercise):
 def test_every_mistake_says_where_to_look(exercise):
     for mistake in exercise.mistakes:
         assert mistake.explanation.endswith((".", "?", ")")), mistake.title
+
+
+@pytest.mark.parametrize("exercise", WRITTEN, ids=lambda exercise: exercise.name)
+def test_names_of_variables_are_shown_as_learners_write_them(exercise):
+    for mistake in exercise.mistakes:
+        first = mistake.title.split()[0]
+        assert "_" not in first, f"{mistake.title!r} is shown with a capital letter"
+        assert not re.search(r"\bT\b", f"{mistake.title} {mistake.explanation}"), "say seq_len"
 
 
 def test_no_explanation_and_no_block_of_ways_stands_twice():
