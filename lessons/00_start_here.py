@@ -17,7 +17,7 @@
 
 # %% [markdown]
 r"""
-# 00 · Start here
+# §start_here · Start here
 
 **A computer adds three numbers. Can you predict the sum?**
 
@@ -240,7 +240,7 @@ print(f"between -1 and 1: {(np.abs(numbers) < 1).mean():.0%} of them")
 r"""
 ## Check
 
-Each lesson has exercises in a notebook of their own, and a checker that tells you *which* mistake you made. Here is [the first one](../exercises/00_start_here.ipynb). It is small on purpose: make a mistake, and see what the check says.
+Each lesson has exercises in a notebook of their own, and a checker that tells you *which* mistake you made. Here is [the first one](exercises:start_here). It is small on purpose: make a mistake, and see what the check says.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -276,5 +276,5 @@ quiz("00")
 
 # %% [markdown]
 r"""
-**Next:** lesson 01 asks why attention was invented, and measures how much of a word arrives at the end of a sentence.
+**Next:** lesson §why_attention asks why attention was invented, and measures how much of a word arrives at the end of a sentence.
 """

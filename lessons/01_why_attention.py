@@ -20,7 +20,7 @@
 
 # %% [markdown]
 r"""
-# 01 · Why attention
+# §why_attention · Why attention
 
 **A word at the beginning should change what we make of the end. How much of it arrives there?**
 
@@ -30,7 +30,7 @@ r"""
 * measure how much of a changed word arrives somewhere else;
 * count hops, and say who has to wait for whom.
 
-25 minutes, and 20 for two exercises. You need lesson 00.
+25 minutes, and 20 for two exercises. You need lesson §start_here.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -75,9 +75,9 @@ print("after the last word:", last_state(words, w_input, w_state).round(2))
 
 # %% [markdown]
 r"""
-The matrices are random, so the numbers mean nothing yet. But the *way* is clear: whatever the last state knows of *cat*, it has through nine further steps. (Where a word's six numbers come from is for lesson 02; why we divide by roots, for lesson 03.)
+The matrices are random, so the numbers mean nothing yet. But the *way* is clear: whatever the last state knows of *cat*, it has through nine further steps. (Where a word's six numbers come from is for lesson §queries_keys_values; why we divide by roots, for lesson §scores.)
 
-The other way is **self-attention**: every word looks at every word directly. Today it is a closed box with three matrices inside; we open it in lessons 02 to 05.
+The other way is **self-attention**: every word looks at every word directly. Today it is a closed box with three matrices inside; we open it in lessons §queries_keys_values to §weighted_sum.
 """
 
 # %% [markdown]
@@ -200,7 +200,7 @@ The state after *sat* needs the state before it, and so on back to the beginning
 
 # %% [markdown] tags=["instructor"]
 r"""
-**If time runs out.** Leave out "Who has to wait for whom?" with its prediction. Say instead: each state needs the state before it, so eleven words are eleven steps, one after the other; an output of attention needs no other output, so all can be computed at once. What that is worth is measured in lesson 09.
+**If time runs out.** Leave out "Who has to wait for whom?" with its prediction. Say instead: each state needs the state before it, so eleven words are eleven steps, one after the other; an output of attention needs no other output, so all can be computed at once. What that is worth is measured in lesson §gpu_parallelism.
 """
 
 # %% tags=["slide"]
@@ -235,7 +235,7 @@ print("\nthe same:", np.allclose(one_by_one, together))
 
 # %% [markdown]
 r"""
-**What you saw.** The same. No output needs another *output*, only the words; so all can be computed at once, by as many processors as there are. Lesson 09 measures what that is worth, and where it is worth nothing.
+**What you saw.** The same. No output needs another *output*, only the words; so all can be computed at once, by as many processors as there are. Lesson §gpu_parallelism measures what that is worth, and where it is worth nothing.
 """
 
 # %% [markdown]
@@ -274,21 +274,21 @@ r"""
 r"""
 **Stumble.** "Then one only has to find the right gain." At 2.3 the typical reader passes on a good part of the change, and the room is content.
 
-*Say:* read the other two numbers of that line. One reader in ten loses nearly all of it, and one in ten makes it ten times as large or more. Right on average is right for hardly anybody. What does come to the rescue is lesson 08.
+*Say:* read the other two numbers of that line. One reader in ten loses nearly all of it, and one in ten makes it ten times as large or more. Right on average is right for hardly anybody. What does come to the rescue is lesson §global_context.
 """
 
 # %% [markdown]
 r"""
 ## What this does not show
 
-Our readers knew nothing. A *trained* recurrent model can learn to hold on to what matters, and the LSTM was invented for just that; lesson 08 trains one against attention, and shows where each of them wins. What stays is the way itself: n − 1 hops in one case, one in the other.
+Our readers knew nothing. A *trained* recurrent model can learn to hold on to what matters, and the LSTM was invented for just that; lesson §global_context trains one against attention, and shows where each of them wins. What stays is the way itself: n − 1 hops in one case, one in the other.
 """
 
 # %% [markdown]
 r"""
 ## Exercises
 
-Write `recurrent_states` and `hops` in [the exercises](../exercises/01_why_attention.ipynb). The first is the one not to miss.
+Write `recurrent_states` and `hops` in [the exercises](exercises:why_attention). The first is the one not to miss.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -312,5 +312,5 @@ quiz("01")
 
 # %% [markdown]
 r"""
-**Next:** we open the box. Lesson 02 makes three vectors from each word: what it seeks, what it offers, what it passes on.
+**Next:** we open the box. Lesson §queries_keys_values makes three vectors from each word: what it seeks, what it offers, what it passes on.
 """

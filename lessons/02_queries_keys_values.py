@@ -26,17 +26,17 @@
 
 # %% [markdown]
 r"""
-# 02 · Queries, keys, values
+# §queries_keys_values · Queries, keys, values
 
 **Three vectors from one word. Is one not enough?**
 
-In lesson 01 every word looked at every other directly, through a machine that we did not open. Now we do. It begins by making three lists of numbers from each word: a query, a key and a value. By the end you can
+In lesson §why_attention every word looked at every other directly, through a machine that we did not open. Now we do. It begins by making three lists of numbers from each word: a query, a key and a value. By the end you can
 
 * look up the embeddings of a sentence;
 * compute queries, keys and values, and read what they mean;
 * show what goes wrong when one list has to do two jobs.
 
-25 minutes, and 15 for two exercises. You need the matrix product of lesson 00.
+25 minutes, and 15 for two exercises. You need the matrix product of lesson §start_here.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -82,7 +82,7 @@ print("the, first and last:", embeddings[0], embeddings[9])
 
 # %% [markdown]
 r"""
-The sentence is now a table of 11 rows and 6 columns, and that is all that the model sees of it. Both *the* have the same row: the table knows words, not positions. (Lesson 05 comes back to that.)
+The sentence is now a table of 11 rows and 6 columns, and that is all that the model sees of it. Both *the* have the same row: the table knows words, not positions. (Lesson §weighted_sum comes back to that.)
 
 *sat* is an action (2), and an action takes place somewhere (1). *black* is a colour (3).
 """
@@ -201,7 +201,7 @@ r"""
 r"""
 ## Is one not enough?
 
-Suppose we save a matrix and let one vector serve as query and key. How well a query fits a key is measured by their dot product, from lesson 00: multiply feature by feature, add up. The result is called a score, and lesson 03 is all about it. With two matrices, *sat* has its highest score for *cat*:
+Suppose we save a matrix and let one vector serve as query and key. How well a query fits a key is measured by their dot product, from lesson §start_here: multiply feature by feature, add up. The result is called a score, and lesson §scores is all about it. With two matrices, *sat* has its highest score for *cat*:
 """
 
 # %%
@@ -328,7 +328,7 @@ r"""
 r"""
 ## Exercises
 
-Write `embed` and `project` in [the exercises](../exercises/02_queries_keys_values.ipynb). The second is the one not to miss.
+Write `embed` and `project` in [the exercises](exercises:queries_keys_values). The second is the one not to miss.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -352,5 +352,5 @@ quiz("02")
 
 # %% [markdown]
 r"""
-**Next:** how well does a query fit a key? Lesson 03 takes the dot product apart, and asks what a very high score tells.
+**Next:** how well does a query fit a key? Lesson §scores takes the dot product apart, and asks what a very high score tells.
 """

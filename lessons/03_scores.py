@@ -21,17 +21,17 @@
 
 # %% [markdown]
 r"""
-# 03 · Scores
+# §scores · Scores
 
 **One score towers over all others. Does the model know something?**
 
-In lesson 02 each word of *The cat, which was black, sat on the mat* got a query (what it looks for) and a key (what it offers). Now every query meets every key, and each meeting gives one number: a score. By the end you can
+In lesson §queries_keys_values each word of *The cat, which was black, sat on the mat* got a query (what it looks for) and a key (what it offers). Now every query meets every key, and each meeting gives one number: a score. By the end you can
 
 * work out a score by hand, and all of them in one line;
 * tell a dot product from a cosine;
 * say, from your own measurement, what scores are divided by, and why.
 
-30 minutes, and 15 for two exercises. You need lesson 02, and what a standard deviation is, roughly: how far numbers typically lie from their mean.
+30 minutes, and 15 for two exercises. You need lesson §queries_keys_values, and what a standard deviation is, roughly: how far numbers typically lie from their mean.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -212,7 +212,7 @@ Is that bad? Larger scores might just be stronger opinions.
 r"""
 ## How certain is a model that knows nothing?
 
-A peek at lesson 04. Scores may be negative, so they are not shares of a whole yet. But $e^s$ is always positive; the **share** of a key is its $e^s$, divided by the sum of all of them. What decides is how many points a score lies ahead of another.
+A peek at lesson §softmax. Scores may be negative, so they are not shares of a whole yet. But $e^s$ is always positive; the **share** of a key is its $e^s$, divided by the sum of all of them. What decides is how many points a score lies ahead of another.
 """
 
 # %%
@@ -325,7 +325,7 @@ So attention uses **scaled scores**: the raw score, divided by the spread that c
 
 $$S = \frac{Q K^{\top}}{\sqrt{d_{head}}}$$
 
-This stands inside equation 1 of the paper, which writes $d_k$ for d_head. Like its footnote 4, we assumed independent features of spread 1; a real model may start with smaller numbers, but the growth with √d_head is the same. (Lesson 01 divided its random matrices by roots for the same reason.)
+This stands inside equation 1 of the paper, which writes $d_k$ for d_head. Like its footnote 4, we assumed independent features of spread 1; a real model may start with smaller numbers, but the growth with √d_head is the same. (Lesson §why_attention divided its random matrices by roots for the same reason.)
 """
 
 # %% tags=["slide"]
@@ -378,7 +378,7 @@ r"""
 r"""
 ## Exercises
 
-Write `raw_scores` and `scaled_scores` in [the exercises](../exercises/03_scores.ipynb) yourself, without looking back. If something is off, the check says which mistake it looks like, where it knows it. The second one is the one not to miss.
+Write `raw_scores` and `scaled_scores` in [the exercises](exercises:scores) yourself, without looking back. If something is off, the check says which mistake it looks like, where it knows it. The second one is the one not to miss.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -402,5 +402,5 @@ quiz("03")
 
 # %% [markdown]
 r"""
-**Next:** scores can be any numbers, negative ones too. Lesson 04 turns them into weights that share out one whole: softmax.
+**Next:** scores can be any numbers, negative ones too. Lesson §softmax turns them into weights that share out one whole: softmax.
 """

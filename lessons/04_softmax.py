@@ -20,18 +20,18 @@
 
 # %% [markdown]
 r"""
-# 04 · Softmax
+# §softmax · Softmax
 
 **Add ten points to every score, or double every score. Which of the two changes a weight?**
 
-Lesson 03 ended with scaled scores: for each query a row of numbers, positive or negative, one for each key. To mix what the keys' words have to say, we need shares of one whole. By the end you can
+Lesson §scores ended with scaled scores: for each query a row of numbers, positive or negative, one for each key. To mix what the keys' words have to say, we need shares of one whole. By the end you can
 
 * turn a row of scores into weights, and say what each step is for;
 * predict what adding to scores and multiplying them does;
 * compute weights for scores of any size;
 * say when a weight hardly responds any more.
 
-25 minutes, and 20 for two exercises. You need lesson 03.
+25 minutes, and 20 for two exercises. You need lesson §scores.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -68,7 +68,7 @@ print("cat:", divided[cat], "  mat:", divided[mat], "  comma:", divided[2], "  s
 
 # %% [markdown] tags=["slide"]
 r"""
-**Softmax**, which lesson 03 borrowed as `shares`, first makes every score positive by $e^s$, then divides by the sum:
+**Softmax**, which lesson §scores borrowed as `shares`, first makes every score positive by $e^s$, then divides by the sum:
 
 $$a_j = \frac{e^{s_j}}{\sum_{k} e^{s_k}}$$
 
@@ -96,7 +96,7 @@ Row by row we can do the whole sentence. `axis=-1` is the axis of the keys: each
 r"""
 **Stumble.** "0.011: *black* does not matter", or "they are 1 % alike". A weight is read as a likeness or as a probability of being right.
 
-*Say:* it is a share of one whole, no more. Raise the score of *cat*, and the weight of *black* falls, though nothing about *black* has changed. What a word does with its shares is for lesson 05; what they do not prove, for lesson 07.
+*Say:* it is a share of one whole, no more. Raise the score of *cat*, and the weight of *black* falls, though nothing about *black* has changed. What a word does with its shares is for lesson §weighted_sum; what they do not prove, for lesson §attention_that_learned.
 """
 
 # %%
@@ -186,7 +186,7 @@ print("the three by dividing, x 2:  ", divide_by_sum(2 * three).round(3))
 r"""
 **What you saw.** Doubling scores doubles *differences*: *cat* goes to 0.856. It was e times *mat*; now it is e² times. Here it is dividing by the sum that does not notice. So adding changes no weight, and doubling makes a word look harder at what it already preferred.
 
-That is why the factor $1/\sqrt{d_{head}}$ of lesson 03 mattered.
+That is why the factor $1/\sqrt{d_{head}}$ of lesson §scores mattered.
 """
 
 # %% [markdown]
@@ -340,7 +340,7 @@ GrowthDisplay.from_curves(
 
 # %% [markdown]
 r"""
-Most at one half, nothing at 0 and nothing at 1. A row in which one weight is nearly 1 is **saturated**; lesson 03 called it frozen. All its weights stay where they are, whatever small thing happens to the scores. Training moves scores by following such responses. Where they are nearly 0, little reaches the scores, unless the error is very large.
+Most at one half, nothing at 0 and nothing at 1. A row in which one weight is nearly 1 is **saturated**; lesson §scores called it frozen. All its weights stay where they are, whatever small thing happens to the scores. Training moves scores by following such responses. Where they are nearly 0, little reaches the scores, unless the error is very large.
 """
 
 # %% [markdown]
@@ -384,7 +384,7 @@ A weight of exactly 0 takes a score of −∞, for then $e^{-\infty} = 0$. Take 
 r"""
 **Ask the room.** *cat* is taken out of the row of *sat*. Who inherits its share, more than a half?
 
-*Expect:* "everybody gets an equal part", as with a cake. Ask what the $e^s$ of *mat* has to do with *cat*: nothing, only the sum below has shrunk. So all grow by one factor, *mat* to 0.496, and it stays 2.718 times *which*. Leave "all of them −∞" open until lesson 05.
+*Expect:* "everybody gets an equal part", as with a cake. Ask what the $e^s$ of *mat* has to do with *cat*: nothing, only the sum below has shrunk. So all grow by one factor, *mat* to 0.496, and it stays 2.718 times *which*. Leave "all of them −∞" open until lesson §weighted_sum.
 """
 
 # %%
@@ -397,18 +397,18 @@ print("mat : which, before and after:",
 
 # %% [markdown]
 r"""
-**What you saw.** In proportion: *mat* stays e times ahead of *which*, 2.718, as if *cat* had never been there. Hiding a key this way is called masking, and lesson 05 uses it.
+**What you saw.** In proportion: *mat* stays e times ahead of *which*, 2.718, as if *cat* had never been there. Hiding a key this way is called masking, and lesson §weighted_sum uses it.
 
 **Your turn:** set *all* scores of the row to `-np.inf`. What should a word look at that may look at nothing?
 
-<details><summary>You should see …</summary>nan, eleven times. Lesson 05 settles what a word does that may look at nothing.</details>
+<details><summary>You should see …</summary>nan, eleven times. Lesson §weighted_sum settles what a word does that may look at nothing.</details>
 """
 
 # %% [markdown]
 r"""
 ## Exercises
 
-Write `softmax` and `softmax_with_temperature` in [the exercises](../exercises/04_softmax.ipynb). Yours has to work for any number of axes and for scores of any size. The first is the one not to miss.
+Write `softmax` and `softmax_with_temperature` in [the exercises](exercises:softmax). Yours has to work for any number of axes and for scores of any size. The first is the one not to miss.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -432,5 +432,5 @@ quiz("04")
 
 # %% [markdown]
 r"""
-**Next:** the weights say where to look. Lesson 05 fetches what is there: the weighted sum of the values, and with it the whole of self-attention.
+**Next:** the weights say where to look. Lesson §weighted_sum fetches what is there: the weighted sum of the values, and with it the whole of self-attention.
 """

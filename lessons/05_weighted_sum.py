@@ -22,16 +22,16 @@
 
 # %% [markdown]
 r"""
-# 05 · Weighted sum
+# §weighted_sum · Weighted sum
 
 **Swap cat and mat: *the mat, which was black, sat on the cat*. Does *sat* notice?**
 
-Lesson 04 ended with weights: how *sat* shares out its attention. Now it fetches what is there. By the end of the first part you can
+Lesson §softmax ended with weights: how *sat* shares out its attention. Now it fetches what is there. By the end of the first part you can
 
 * work out the output of a word as a mixture of values;
 * write the whole of self-attention in four lines, and hold it against PyTorch's.
 
-In the second part you find out what those four lines do not know, and hide words from each other with masks. 30 and 20 minutes, and 40 for four exercises. You need lessons 02 to 04.
+In the second part you find out what those four lines do not know, and hide words from each other with masks. 30 and 20 minutes, and 40 for four exercises. You need lessons §queries_keys_values to §softmax.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -180,7 +180,7 @@ The same, to twelve decimal places and more. All that follows, several heads, tr
 r"""
 ## Number by number
 
-Here is all of it for one query, in six stages. Step through them with *next*, choose another word, and point at any number to see how it came about. Where does the 1.226 of *who* come from? (Before exp the largest score is subtracted, as in lesson 04, so *cat* has 1 there.) Below stands how far PyTorch and our four lines are from what you see.
+Here is all of it for one query, in six stages. Step through them with *next*, choose another word, and point at any number to see how it came about. Where does the 1.226 of *who* come from? (Before exp the largest score is subtracted, as in lesson §softmax, so *cat* has 1 there.) Below stands how far PyTorch and our four lines are from what you see.
 """
 
 # %%
@@ -207,7 +207,7 @@ It is the sum of a column, and two of its eleven numbers are not zero: 0.574 tim
 r"""
 ## A stop
 
-This is a good place for a break, and for the first two of [the exercises](../exercises/05_weighted_sum.ipynb), `weighted_sum` and `self_attention`. The second is the one not to miss.
+This is a good place for a break, and for the first two of [the exercises](exercises:weighted_sum), `weighted_sum` and `self_attention`. The second is the one not to miss.
 
 After the break we swap two words of the sentence.
 """
@@ -299,7 +299,7 @@ for name, positions in [("waves", waves), ("control", everywhere_the_same)]:
 
 # %% [markdown]
 r"""
-**What you saw.** With the waves *sat* notices the swap: 1.96 of *who* before, 0.71 after. With the same vector everywhere it does not: what helps is that they *differ*. What a word *makes* of positions is another matter: our projections were chosen for words alone, so these outputs mean little. A trained model *can* learn projections that use positions, if its task needs them, as one in lesson 06 does.
+**What you saw.** With the waves *sat* notices the swap: 1.96 of *who* before, 0.71 after. With the same vector everywhere it does not: what helps is that they *differ*. What a word *makes* of positions is another matter: our projections were chosen for words alone, so these outputs mean little. A trained model *can* learn projections that use positions, if its task needs them, as one in lesson §multi_head does.
 """
 
 # %% [markdown]
@@ -316,7 +316,7 @@ for word in (0, cat, sat):
 
 # %% [markdown]
 r"""
-Now *sat* may no longer see *mat*. Lesson 04 showed how to hide a key: set its score to −∞ *before* softmax. Or should one set its weight to 0 *after* softmax? A test tells: let the hidden *mat* shout, three times as loud, and see whether *sat* hears it.
+Now *sat* may no longer see *mat*. Lesson §softmax showed how to hide a key: set its score to −∞ *before* softmax. Or should one set its weight to 0 *after* softmax? A test tells: let the hidden *mat* shout, three times as loud, and see whether *sat* hears it.
 """
 
 # %%
@@ -458,7 +458,7 @@ r"""
 r"""
 ## Exercises
 
-Four of them are in [the exercises](../exercises/05_weighted_sum.ipynb): `weighted_sum`, `self_attention`, `causal_mask` and `masked_softmax`. If there is time for one only, take the second.
+Four of them are in [the exercises](exercises:weighted_sum): `weighted_sum`, `self_attention`, `causal_mask` and `masked_softmax`. If there is time for one only, take the second.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -482,5 +482,5 @@ quiz("05")
 
 # %% [markdown]
 r"""
-**Next:** one set of projections asks one kind of question. Lesson 06 lets a word ask several at once: multi-head attention.
+**Next:** one set of projections asks one kind of question. Lesson §multi_head lets a word ask several at once: multi-head attention.
 """

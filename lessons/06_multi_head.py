@@ -21,17 +21,17 @@
 
 # %% [markdown]
 r"""
-# 06 · Multi-head attention
+# §multi_head · Multi-head attention
 
 **One head has one whole to share out. Can a word look for two things at once?**
 
-*sat* wants to know two things: who, and where. In lesson 05 it had one row of weights for both, so *cat* and *mat* competed for the same whole. By the end you can
+*sat* wants to know two things: who, and where. In lesson §weighted_sum it had one row of weights for both, so *cat* and *mat* competed for the same whole. By the end you can
 
 * split features into heads and put them together again, without mixing up the words;
 * write multi-head attention, and compare it with PyTorch's own module;
 * put one head and two to the same test, and say what came of it.
 
-30 minutes, and 30 for three exercises. You need lesson 05.
+30 minutes, and 30 for three exercises. You need lesson §weighted_sum.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -62,7 +62,7 @@ print("embeddings:", embeddings.shape)
 r"""
 From here on there is a batch axis in front, for several sentences at once; `[None]` adds it, here with length 1. Axes are always batch, heads, sequence, feature.
 
-For queries and keys we take six features: three about who (*animal, action, colour*), and three about where (*place, action, colour*). Values come twice. All matrices are cut from those of lesson 02.
+For queries and keys we take six features: three about who (*animal, action, colour*), and three about where (*place, action, colour*). Values come twice. All matrices are cut from those of lesson §queries_keys_values.
 """
 
 # %%
@@ -79,7 +79,7 @@ r"""
 
 With one head, the six products of a query and a key make *one* score. With two, the first three make the score of head 0, the last three that of head 1. Each **head** has its own softmax, and so its own whole to share out.
 
-With one head, *cat* gets 0.487 and *mat* 0.215. (In lesson 05, with four features, *cat* got a little more.)
+With one head, *cat* gets 0.487 and *mat* 0.215. (In lesson §weighted_sum, with four features, *cat* got a little more.)
 """
 
 # %% tags=["slide"]
@@ -222,7 +222,7 @@ w_output[0, 0] = 1                                         # who, from head 0
 w_output[4, 1] = 1                                         # where, from head 1
 outputs = merge_heads(found) @ w_output
 alone = self_attention(embeddings[0], sentence.W_QUERY, sentence.W_KEY, sentence.W_VALUE)
-print("one head, lesson 05:       ", alone[sat].round(3))
+print("one head, lesson §weighted_sum:       ", alone[sat].round(3))
 print("two heads:                 ", outputs[0, sat].round(3))
 
 # %% [markdown]
@@ -308,7 +308,7 @@ print("weights (batch, n_heads, seq_len, seq_len):", tuple(seen.shape))
 r"""
 ## Left and right at once
 
-Sharper weights are nice, but can two heads do what one cannot? A task to find out: ten of sixteen letters stand in a ring, and each is to name its neighbour on the left *and* the one on the right. Each letter may look around once. (The model is trained; lesson 07 says what that is. It has one layer of attention, with positions, and 32 features, however many heads share them.)
+Sharper weights are nice, but can two heads do what one cannot? A task to find out: ten of sixteen letters stand in a ring, and each is to name its neighbour on the left *and* the one on the right. Each letter may look around once. (The model is trained; lesson §attention_that_learned says what that is. It has one layer of attention, with positions, and 32 features, however many heads share them.)
 """
 
 # %% [markdown] tags=["instructor"]
@@ -408,7 +408,7 @@ r"""
 r"""
 ## Exercises
 
-Write `split_heads`, `merge_heads` and `multi_head_attention` in [the exercises](../exercises/06_multi_head.ipynb). The first is the one not to miss.
+Write `split_heads`, `merge_heads` and `multi_head_attention` in [the exercises](exercises:multi_head). The first is the one not to miss.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -432,5 +432,5 @@ quiz("06")
 
 # %% [markdown]
 r"""
-**Next:** all our matrices were chosen by hand, except in the ring. Lesson 07 says what training is, and watches attention find out by itself where to look.
+**Next:** all our matrices were chosen by hand, except in the ring. Lesson §attention_that_learned says what training is, and watches attention find out by itself where to look.
 """

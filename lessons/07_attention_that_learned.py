@@ -20,7 +20,7 @@
 
 # %% [markdown]
 r"""
-# 07 · Attention that learned
+# §attention_that_learned · Attention that learned
 
 **Nobody tells a model where to look. Where will the verb come to look?**
 
@@ -30,7 +30,7 @@ Until now we chose all matrices by hand. Here a model finds its own, in seconds,
 * read the weights of a trained model, and test whether they can be trusted;
 * say what such a picture does not show.
 
-40 minutes, and 20 for two exercises. You need lessons 05 and 06.
+40 minutes, and 20 for two exercises. You need lessons §weighted_sum and §multi_head.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -96,7 +96,7 @@ for step in range(8):
 r"""
 Nobody told $w$ to become 2; it was only told how wrong it was.
 
-How can a *word* be wrong by a number? The model gives each of its sixteen verbs a score, and the softmax of lesson 04 makes probabilities of them. The loss is −ln of the right verb's probability: 0 if it is certain, large if it did not expect it. Three verbs, before anything is known:
+How can a *word* be wrong by a number? The model gives each of its sixteen verbs a score, and the softmax of lesson §softmax makes probabilities of them. The loss is −ln of the right verb's probability: 0 if it is certain, large if it did not expect it. Three verbs, before anything is known:
 """
 
 # %%
@@ -135,7 +135,7 @@ print("verbs:", ", ".join(untrained.verbs))
 
 # %% [markdown]
 r"""
-The task is to **repair the verb**: in its place stands a random verb, the right one, or the token `[MASK]` (not a mask as in lesson 05), and the model has to name the right one. It has one layer of attention with one head, and adds positions to its embeddings.
+The task is to **repair the verb**: in its place stands a random verb, the right one, or the token `[MASK]` (not a mask as in lesson §weighted_sum), and the model has to name the right one. It has one layer of attention with one head, and adds positions to its embeddings.
 
 A quarter of the pairs of nouns, *cat* and *mat* among them, are **held out** of training: to get them right, the model must have learned something general.
 """
@@ -190,7 +190,7 @@ GrowthDisplay.from_curves(
 
 # %% tags=["slide"]
 for when, row in [("before", before), ("after", after)]:
-    n_keys = np.exp(-(row * np.log(row)).sum())            # e^H, from lesson 04
+    n_keys = np.exp(-(row * np.log(row)).sum())            # e^H, from lesson §softmax
     print(f"{when:6} training sat looks at {n_keys:.1f} keys")
 BarsDisplay.from_rows(
     {"before training": before, "after training": after}, tokens, title="Where sat looks",
@@ -272,7 +272,7 @@ r"""
 
 # %% [markdown]
 r"""
-A second test: *block* a word, so that a mask (lesson 05) forbids all others to look at it. In the verb's place stands `[MASK]`, so that it cannot help.
+A second test: *block* a word, so that a mask (lesson §weighted_sum) forbids all others to look at it. In the verb's place stands `[MASK]`, so that it cannot help.
 """
 
 # %% tags=["slide"]
@@ -348,7 +348,7 @@ r"""
 r"""
 ## Two heads
 
-One head had to share one whole between *cat* and *mat*. With two, does each take one, as our hand-made heads in lesson 06 did? Nothing asks them to.
+One head had to share one whole between *cat* and *mat*. With two, does each take one, as our hand-made heads in lesson §multi_head did? Nothing asks them to.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -370,7 +370,7 @@ The heads have divided the work, one for *cat* and one for *mat*, though nobody 
 r"""
 ## Change it: a wrong verb, and an old friend
 
-`trained.predict` names the verb that belongs in a sentence, whatever stands there. Give it *the cat, which was black, swam on the mat*: does it believe its eyes? And then the sentence of lesson 05, in which *cat* and *mat* have changed places. Our model has positions. Does it notice? Predict both.
+`trained.predict` names the verb that belongs in a sentence, whatever stands there. Give it *the cat, which was black, swam on the mat*: does it believe its eyes? And then the sentence of lesson §weighted_sum, in which *cat* and *mat* have changed places. Our model has positions. Does it notice? Predict both.
 """
 
 # %%
@@ -407,7 +407,7 @@ In a large model a weight is a **hint**. Swap, block, and see.
 r"""
 ## Exercises
 
-Write `most_attended` and `entropy` in [the exercises](../exercises/07_attention_that_learned.ipynb): two small instruments for reading weights. The first is the one not to miss.
+Write `most_attended` and `entropy` in [the exercises](exercises:attention_that_learned): two small instruments for reading weights. The first is the one not to miss.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -431,5 +431,5 @@ quiz("07")
 
 # %% [markdown]
 r"""
-**Next:** how far can attention look, and how far a recurrent model, when both are *trained*? Lesson 08 lets them compete.
+**Next:** how far can attention look, and how far a recurrent model, when both are *trained*? Lesson §global_context lets them compete.
 """

@@ -19,17 +19,17 @@
 
 # %% [markdown]
 r"""
-# 08 · Global context
+# §global_context · Global context
 
 **Three trained readers, one budget. Who still knows the first word after forty others?**
 
-Lesson 01 measured untrained readers, and admitted that training might change everything. Now we train: a plain recurrent network (RNN), an LSTM, which was invented for long texts, and attention. All three have about the same number of weights and see the same number of texts. By the end you can
+Lesson §why_attention measured untrained readers, and admitted that training might change everything. Now we train: a plain recurrent network (RNN), an LSTM, which was invented for long texts, and attention. All three have about the same number of weights and see the same number of texts. By the end you can
 
 * measure how much of a gradient reaches a word;
 * say what distance does to each reader when it is trained;
 * say why a reader fails, and test it.
 
-30 minutes, and 15 for one exercise. You need lessons 01 and 07.
+30 minutes, and 15 for one exercise. You need lessons §why_attention and §attention_that_learned.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -79,14 +79,14 @@ for name, make in READERS.items():
 
 # %% [markdown]
 r"""
-The **RNN** is the reader of lesson 01: one state, rewritten at every word. The **LSTM** has gates, small learned switches that decide what of its state is kept and what is overwritten; so it *can* hold something unchanged. We start the gates that keep nearly three quarters open, as is usual. Attention is one layer with one head, as in lesson 07.
+The **RNN** is the reader of lesson §why_attention: one state, rewritten at every word. The **LSTM** has gates, small learned switches that decide what of its state is kept and what is overwritten; so it *can* hold something unchanged. We start the gates that keep nearly three quarters open, as is usual. Attention is one layer with one head, as in lesson §attention_that_learned.
 """
 
 # %% [markdown]
 r"""
 ## What can be corrected
 
-Training moves weights along a gradient, lesson 07 says. For a reader to learn that the first word matters, the loss at the end must *reach* that word. So we take the gradient not for weights but for the *words*. Here a text of three words with two features each, and one number made of it:
+Training moves weights along a gradient, lesson §attention_that_learned says. For a reader to learn that the first word matters, the loss at the end must *reach* that word. So we take the gradient not for weights but for the *words*. Here a text of three words with two features each, and one number made of it:
 """
 
 # %%
@@ -98,7 +98,7 @@ print("length at each word:", x.grad.norm(dim=-1))
 
 # %% [markdown]
 r"""
-This length is lesson 01's influence for an infinitely small nudge, in the direction that matters most. The second word has none.
+This length is lesson §why_attention's influence for an infinitely small nudge, in the direction that matters most. The second word has none.
 
 For our readers the number is the loss at the end. How much of it reaches each word, before any training?
 """
@@ -292,7 +292,7 @@ r"""
 r"""
 **Stumble.** "So attention is simply better." The room wants a winner.
 
-*Say:* with gates that start wide open, or with gaps mixed from 1 to 20, the LSTM was right at 40 after the same 300 batches; and at 160 the one trained at 10 beat attention, which had never met such positions. What attention spares us is the help. What it costs, lesson 10 counts.
+*Say:* with gates that start wide open, or with gaps mixed from 1 to 20, the LSTM was right at 40 after the same 300 batches; and at 160 the one trained at 10 beat attention, which had never met such positions. What attention spares us is the help. What it costs, lesson §quadratic_cost counts.
 """
 
 # %% [markdown]
@@ -314,7 +314,7 @@ assert items.accuracy > 0.98
 
 # %% [markdown]
 r"""
-No positions, no state, about two seconds of training. The text itself is the memory. The price: it has to stay there, all of it, and every question compares itself with every key. Lesson 10 counts what that costs.
+No positions, no state, about two seconds of training. The text itself is the memory. The price: it has to stay there, all of it, and every question compares itself with every key. Lesson §quadratic_cost counts what that costs.
 """
 
 # %% [markdown]
@@ -332,7 +332,7 @@ for gap in (10, 20, 30):
 r"""
 ## Exercises
 
-Write `influence` in [the exercises](../exercises/08_global_context.ipynb): how long the gradient is at each word, for any model. There the number is the model's last output.
+Write `influence` in [the exercises](exercises:global_context): how long the gradient is at each word, for any model. There the number is the model's last output.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -356,5 +356,5 @@ quiz("08")
 
 # %% [markdown]
 r"""
-**Next:** attention also computes all words at once. Lesson 09 asks what that is worth on a real machine.
+**Next:** attention also computes all words at once. Lesson §gpu_parallelism asks what that is worth on a real machine.
 """

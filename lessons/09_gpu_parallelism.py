@@ -20,7 +20,7 @@
 
 # %% [markdown]
 r"""
-# 09 · GPU parallelism
+# §gpu_parallelism · GPU parallelism
 
 **On long texts an LSTM does less work than attention. How could attention win?**
 
@@ -30,7 +30,7 @@ r"""
 * count two different things: the work, and the longest chain of steps that wait for each other;
 * say on which machine, and at which length, attention is quicker.
 
-40 minutes, and 15 for one exercise. You need lessons 01, 05 and 06; what an LSTM is, lesson 08 says.
+40 minutes, and 15 for one exercise. You need lessons §why_attention, §weighted_sum and §multi_head; what an LSTM is, lesson §global_context says.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -130,7 +130,7 @@ So the first gain is not parallelism, but work handed over in large pieces. We c
 r"""
 ## Who waits for whom?
 
-PyTorch notes each operation and whose result it needed: that is how it finds gradients (lesson 07). One such note is a **step**, whatever goes on inside it. So we can count the longest **chain**: steps each of which had to wait for the one before. First the recurrent network of lesson 01, which is the RNN of lesson 08; then attention.
+PyTorch notes each operation and whose result it needed: that is how it finds gradients (lesson §attention_that_learned). One such note is a **step**, whatever goes on inside it. So we can count the longest **chain**: steps each of which had to wait for the one before. First the recurrent network of lesson §why_attention, which is the RNN of lesson §global_context; then attention.
 """
 
 # %%
@@ -220,7 +220,7 @@ predict(
 
 # %% tags=["slide"]
 n = 1024
-work = {"recurrent": 4 * n * 64**2, "attention": 8 * n * 64**2 + 4 * n**2 * 64}    # as counted; why: lesson 10
+work = {"recurrent": 4 * n * 64**2, "attention": 8 * n * 64**2 + 4 * n**2 * 64}    # as counted; why: lesson §quadratic_cost
 chain = {"recurrent": 3 * n + 2, "attention": 21}
 assert chain["recurrent"] - chains["recurrent"][-1] == 3 * (n - 128)
 for p in (1, 1_000, 30_000, 100_000, 1_000_000):
@@ -288,7 +288,7 @@ CostDisplay.from_sweep(race, title="One text, one thread")
 
 # %% [markdown]
 r"""
-**What you saw.** Read the line above the picture. Above 1, the slogan is wrong here: at 2048 words the LSTM is ahead, as on both processors that we tried. The LSTM's work grows with the words, attention's with their square: compare the two at the last doubling. (Both axes are logarithmic; the grey lines, powers and brackets wait for lesson 10.) On short texts attention is ahead, or close. Has it less to do there?
+**What you saw.** Read the line above the picture. Above 1, the slogan is wrong here: at 2048 words the LSTM is ahead, as on both processors that we tried. The LSTM's work grows with the words, attention's with their square: compare the two at the last doubling. (Both axes are logarithmic; the grey lines, powers and brackets wait for lesson §quadratic_cost.) On short texts attention is ahead, or close. Has it less to do there?
 """
 
 # %% tags=["nbval-ignore-output"]
@@ -469,7 +469,7 @@ for word in (0, 5, 10, 20, 40):
 
 # %% [markdown]
 r"""
-**What you saw.** Less time, for the same work on one thread. And after twenty words or so a piece reads as if nothing had been cut: this LSTM, untrained, forgets by itself (lesson 01). A trained one may hold on to more, and then has more to lose. Attention has no chain to cut, and keeps the whole text. It pays with work.
+**What you saw.** Less time, for the same work on one thread. And after twenty words or so a piece reads as if nothing had been cut: this LSTM, untrained, forgets by itself (lesson §why_attention). A trained one may hold on to more, and then has more to lose. Attention has no chain to cut, and keeps the whole text. It pays with work.
 
 **Your turn:** 64 readers of 32 words? Where does the gain end?
 """
@@ -478,7 +478,7 @@ r"""
 r"""
 ## Exercises
 
-Write `scores_without_loops` in [the exercises](../exercises/09_gpu_parallelism.ipynb): all scores of a batch with several heads, in a piece as large as it can be.
+Write `scores_without_loops` in [the exercises](exercises:gpu_parallelism): all scores of a batch with several heads, in a piece as large as it can be.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -502,5 +502,5 @@ quiz("09")
 
 # %% [markdown]
 r"""
-**Next:** the work. Lesson 10 counts it, and where its memory goes.
+**Next:** the work. Lesson §quadratic_cost counts it, and where its memory goes.
 """

@@ -22,7 +22,7 @@
 
 # %% [markdown]
 r"""
-# 10 · Quadratic cost
+# §quadratic_cost · Quadratic cost
 
 **A text twice as long. Does attention take twice as long, or four times? And where does the memory go?**
 
@@ -32,7 +32,7 @@ Every word looks at every word: that is the strength of attention, and its price
 * read an exponent off a measurement, and say when it misleads;
 * compute exact attention without ever holding the table of scores.
 
-35 minutes, and 40 for four exercises. You need lessons 04, 05 and 06; lesson 09 helps.
+35 minutes, and 40 for four exercises. You need lessons §softmax, §weighted_sum and §multi_head; lesson §gpu_parallelism helps.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -101,7 +101,7 @@ r"""
 r"""
 ## Two kinds of work
 
-First we count operations. A multiplication with its addition counts as two. A layer (lesson 06) has two kinds of work:
+First we count operations. A multiplication with its addition counts as two. A layer (lesson §multi_head) has two kinds of work:
 
 * four **projections**, each $n\, d_{model}$ numbers of $d_{model}$ multiply-adds: $2\, n\, d_{model}^2$ operations, four times;
 * the **core**. The scores of a head are $n^2$ numbers of $d_{head}$ multiply-adds, over all heads $2\, n^2\, d_{model}$ operations; mixing the values takes as many.
@@ -165,7 +165,7 @@ r"""
 r"""
 ## Does the clock agree?
 
-Operations are not seconds. So we time the whole layer, and the core alone: PyTorch's `scaled_dot_product_attention` on ready-made queries, keys and values. As in lesson 09, on one thread and in rounds: for a time the quickest round counts, for a ratio the median.
+Operations are not seconds. So we time the whole layer, and the core alone: PyTorch's `scaled_dot_product_attention` on ready-made queries, keys and values. As in lesson §gpu_parallelism, on one thread and in rounds: for a time the quickest round counts, for a ratio the median.
 """
 
 # %%
@@ -236,7 +236,7 @@ r"""
 r"""
 ## Where the memory goes
 
-Now memory. The plain way is lesson 05 in PyTorch. Queries, keys, values and outputs have $n \cdot d_{model}$ numbers each, the scores $n_{heads} \cdot n^2$. (1 MiB is 2²⁰ bytes, about a million.)
+Now memory. The plain way is lesson §weighted_sum in PyTorch. Queries, keys, values and outputs have $n \cdot d_{model}$ numbers each, the scores $n_{heads} \cdot n^2$. (1 MiB is 2²⁰ bytes, about a million.)
 """
 
 # %%
@@ -283,7 +283,7 @@ A first idea: take 64 queries at a time, with all keys. Then only 64 · n scores
 
 # %% [markdown]
 r"""
-Take one query with six keys, in two portions of three, and forget the first portion before the second comes. From lesson 04: subtract the greatest score, or `exp` breaks. After the first portion we hold three things: the greatest score so far, the sum of the powers, and the mixture of values, not yet divided.
+Take one query with six keys, in two portions of three, and forget the first portion before the second comes. From lesson §softmax: subtract the greatest score, or `exp` breaks. After the first portion we hold three things: the greatest score so far, the sum of the powers, and the mixture of values, not yet divided.
 """
 
 # %%
@@ -475,7 +475,7 @@ print(f"{tiled_words // plain_words} times the words, {core(tiled_words) // core
 
 # %% [markdown]
 r"""
-64 times as many words fit, and they take 64² times the work: minutes instead of a fraction of a second. The wall of memory has moved far away; now the wall of time comes first. To move that one, some pairs must not be looked at at all: lesson 11.
+64 times as many words fit, and they take 64² times the work: minutes instead of a fraction of a second. The wall of memory has moved far away; now the wall of time comes first. To move that one, some pairs must not be looked at at all: lesson §dilated_attention.
 """
 
 # %% [markdown]
@@ -517,7 +517,7 @@ r"""
 r"""
 ## Exercises
 
-Write `score_matrix_bytes`, `attention_flops`, `scaling_exponent` and `tiled_attention` in [the exercises](../exercises/10_quadratic_cost.ipynb). The last is the one not to miss.
+Write `score_matrix_bytes`, `attention_flops`, `scaling_exponent` and `tiled_attention` in [the exercises](exercises:quadratic_cost). The last is the one not to miss.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -541,5 +541,5 @@ quiz("10")
 
 # %% [markdown]
 r"""
-**Next:** lesson 11 leaves pairs out, and asks what is lost.
+**Next:** lesson §dilated_attention leaves pairs out, and asks what is lost.
 """

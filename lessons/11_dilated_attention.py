@@ -25,17 +25,17 @@
 
 # %% [markdown]
 r"""
-# 11 · Dilated attention
+# §dilated_attention · Dilated attention
 
 **Every word looks at a few others only. Can the first word of a book still reach the last?**
 
-Lesson 10 left us with a wall of time: tiles save memory, but every pair is still compared. To save work, pairs have to be left out. The question is which. By the end you can
+Lesson §quadratic_cost left us with a wall of time: tiles save memory, but every pair is still compared. To save work, pairs have to be left out. The question is which. By the end you can
 
 * cut a sequence into segments and keep every second, third or fourth position of them;
 * mix several such branches without losing the right proportions;
 * say what is gained, from your own measurement, and what is lost.
 
-50 minutes, and 45 for four exercises. You need lessons 05, 06 and 10.
+50 minutes, and 45 for four exercises. You need lessons §weighted_sum, §multi_head and §quadratic_cost.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -105,7 +105,7 @@ for n, layers in zip(lengths, by_window):
 
 # %% [markdown]
 r"""
-**What you saw.** 69: each layer carries news 15 places further, and 1023 places are a long way. It is the chain of lesson 01 once more, with longer links. A book would need thousands of layers.
+**What you saw.** 69: each layer carries news 15 places further, and 1023 places are a long way. It is the chain of lesson §why_attention once more, with longer links. A book would need thousands of layers.
 """
 
 # %% [markdown]
@@ -212,7 +212,7 @@ r"""
 r"""
 ## Two branches, one result
 
-Now *sat* has two results, one from each branch. How to make one of them? Average them? Look at what they brought. (Queries, keys and values are those of lesson 05; a value says *who*, *where* and *how it looks*.)
+Now *sat* has two results, one from each branch. How to make one of them? Average them? Look at what they brought. (Queries, keys and values are those of lesson §weighted_sum; a value says *who*, *where* and *how it looks*.)
 """
 
 # %%
@@ -539,7 +539,7 @@ DilatedExplorer.from_branches(32, [(4, 1), (32, 8)], n_heads=2, query=8)
 r"""
 ## Exercises
 
-Write `dilated_positions`, `dilated_branch`, `mix_branches` and `attended_pairs` in [the exercises](../exercises/11_dilated_attention.ipynb). The second is the one not to miss.
+Write `dilated_positions`, `dilated_branch`, `mix_branches` and `attended_pairs` in [the exercises](exercises:dilated_attention). The second is the one not to miss.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -563,5 +563,5 @@ quiz("11")
 
 # %% [markdown]
 r"""
-**Next:** even linear work has to be somewhere. Lesson 12 spreads one text over several machines.
+**Next:** even linear work has to be somewhere. Lesson §many_devices spreads one text over several machines.
 """

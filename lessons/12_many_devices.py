@@ -19,17 +19,17 @@
 
 # %% [markdown]
 r"""
-# 12 · Many devices
+# §many_devices · Many devices
 
 **No machine holds the whole text. What has to travel between them so that every word still looks at every other?**
 
-Tiles took the quadratic memory away (lesson 10), dilation the quadratic work (lesson 11). But a text may be so long that even its queries, keys and values fit on no single machine: then the text itself is shared out. (A *device* is a GPU or a whole computer; we say *machine* for both.) By the end you can
+Tiles took the quadratic memory away (lesson §quadratic_cost), dilation the quadratic work (lesson §dilated_attention). But a text may be so long that even its queries, keys and values fit on no single machine: then the text itself is shared out. (A *device* is a GPU or a whole computer; we say *machine* for both.) By the end you can
 
 * merge attention over some keys with attention over others;
 * say what several machines have to send each other, and count it;
 * tell what a ring saves, compared with gathering, and what it does not.
 
-30 minutes, and 15 for one exercise. You need lessons 10 and 11.
+30 minutes, and 15 for one exercise. You need lessons §quadratic_cost and §dilated_attention.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -93,7 +93,7 @@ r"""
 
 # %% [markdown]
 r"""
-The three numbers say *who*, *where* and *how it looks*, as in lesson 05. Left, *sat* finds its cat; right, its mat. Neither is the answer. But each machine also tells the logarithm of its softmax denominator, its lse. Lesson 11 mixed two branches by their denominators. Here is that mixture, for any two parts.
+The three numbers say *who*, *where* and *how it looks*, as in lesson §weighted_sum. Left, *sat* finds its cat; right, its mat. Neither is the answer. But each machine also tells the logarithm of its softmax denominator, its lse. Lesson §dilated_attention mixed two branches by their denominators. Here is that mixture, for any two parts.
 """
 
 # %% [markdown] tags=["instructor", "slide"]
@@ -134,7 +134,7 @@ for name, merged in [("(1 + 2) + 8", merge(merge(one, two), eight)), ("1 + (2 + 
 
 # %% [markdown]
 r"""
-An output and an lse are all that a part needs to tell. This is the online softmax of lesson 10, with machines for tiles.
+An output and an lse are all that a part needs to tell. This is the online softmax of lesson §quadratic_cost, with machines for tiles.
 
 Now a mask forbids *sat* everything on the right. That machine has nothing to show, and its output is zeros.
 """
@@ -350,7 +350,7 @@ r"""
 r"""
 ## Change it: a text that grows with the machines
 
-The usual reason for more machines is a longer text. So let each hold 1024 words, and add machines. Dense attention needs all slices everywhere. Dilated attention (lesson 11) with branches (256, 1), (512, 2), … needs from far away only the words that a branch keeps. Predict what happens to the bytes per machine in both cases, from 2 machines to 64.
+The usual reason for more machines is a longer text. So let each hold 1024 words, and add machines. Dense attention needs all slices everywhere. Dilated attention (lesson §dilated_attention) with branches (256, 1), (512, 2), … needs from far away only the words that a branch keeps. Predict what happens to the bytes per machine in both cases, from 2 machines to 64.
 """
 
 # %%
@@ -384,7 +384,7 @@ GrowthDisplay.from_curves(machines, traffic, axes=("machines", "MiB that each ma
 
 # %% [markdown]
 r"""
-**What you saw.** Dense traffic grows 63 times, as the *other* machines do; dilated traffic about ten times, by half a MiB or less at each doubling. A branch twice as long reaches twice as many machines and keeps half as many words of each. (A count on paper. The price, says lesson 11: most far pairs are never compared.)
+**What you saw.** Dense traffic grows 63 times, as the *other* machines do; dilated traffic about ten times, by half a MiB or less at each doubling. A branch twice as long reaches twice as many machines and keeps half as many words of each. (A count on paper. The price, says lesson §dilated_attention: most far pairs are never compared.)
 
 **Your turn:** keep the list at (256, 1) … (4096, 16), whatever p. Where does the dilated curve stop growing?
 """
@@ -405,7 +405,7 @@ DeepSpeed-*Ulysses* swaps instead: each machine gets all words, but only some of
 r"""
 ## Exercises
 
-Write `merge_partials` in [the exercises](../exercises/12_many_devices.ipynb): the few lines that hold all of this together, safe for any scores.
+Write `merge_partials` in [the exercises](exercises:many_devices): the few lines that hold all of this together, safe for any scores.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -429,5 +429,5 @@ quiz("12")
 
 # %% [markdown]
 r"""
-**Next:** lesson 13 puts everything together, and lets you find the bugs in somebody else's attention.
+**Next:** lesson §capstone puts everything together, and lets you find the bugs in somebody else's attention.
 """

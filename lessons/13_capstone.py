@@ -22,7 +22,7 @@
 
 # %% [markdown]
 r"""
-# 13 · Find the bug
+# §capstone · Find the bug
 
 **Four models learn to write, three of them with a broken attention. Does the loss tell which?**
 
@@ -32,7 +32,7 @@ The last lesson puts everything together, a small language model from parts that
 * say what a loss tells about the attention inside, and what it does not;
 * find bugs in an attention that you cannot read, by laws that every right one obeys.
 
-50 minutes, and 40 for one exercise. You need lessons 04 to 07, and 11 for one cell.
+50 minutes, and 40 for one exercise. You need lessons §softmax to §attention_that_learned, and §dilated_attention for one cell.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -42,7 +42,7 @@ r"""
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Before you begin.** Run the notebook once on the machine that you show: the four small models take some seconds, the large one half a minute or less. Nobody needs to have written the exercises of lesson 06 for the lesson; for the exercise a `multi_head_attention` helps, and `catch_up("13")` gives one.
+**Before you begin.** Run the notebook once on the machine that you show: the four small models take some seconds, the large one half a minute or less. Nobody needs to have written the exercises of lesson §multi_head for the lesson; for the exercise a `multi_head_attention` helps, and `catch_up("13")` gives one.
 """
 
 # %%
@@ -70,7 +70,7 @@ print(*story.training_text.split("\n")[:3], sep="\n")             # its title an
 r"""
 ## A story, and what counting knows of it
 
-It begins as our sentence does, and goes on for 24 chapters. A **language model** reads it character by character, and at every place says which comes next. Its loss: −ln of the probability it gave to the right one (lesson 07). The last three chapters are held out.
+It begins as our sentence does, and goes on for 24 chapters. A **language model** reads it character by character, and at every place says which comes next. Its loss: −ln of the probability it gave to the right one (lesson §attention_that_learned). The last three chapters are held out.
 
 How good is good? Guessing costs ln of the number of characters. And what does it cost to count which character follows which?
 """
@@ -87,7 +87,7 @@ r"""
 
 ## Put it together
 
-Attention first, in PyTorch: the four lines of lesson 05, with a causal mask, so that no character sees the ones to come. Three arguments are there to break it with.
+Attention first, in PyTorch: the four lines of lesson §weighted_sum, with a causal mask, so that no character sees the ones to come. Three arguments are there to break it with.
 """
 
 # %%
@@ -109,7 +109,7 @@ def merge_heads(x):
 
 # %% [markdown]
 r"""
-A **block** looks around, and then thinks: the feed-forward layer of lesson 06, which works on each place alone. Two habits hold it together. What a step finds is *added* to what was there, so that nothing is lost. And before each step a **LayerNorm** brings the features of each place to mean 0 and spread 1 (then learns a scale and a shift for each), so that no step has to read numbers that grew out of hand.
+A **block** looks around, and then thinks: the feed-forward layer of lesson §multi_head, which works on each place alone. Two habits hold it together. What a step finds is *added* to what was there, so that nothing is lost. And before each step a **LayerNorm** brings the features of each place to mean 0 and spread 1 (then learns a scale and a shift for each), so that no step has to read numbers that grew out of hand.
 """
 
 # %%
@@ -133,7 +133,7 @@ class Block(nn.Module):
 r"""
 **Stumble.** "Where is the transformer? I see only `nn.Linear`." The class has two habits around the attention, and both look like decoration.
 
-*Say:* cover the two additions. Then everything that a block does not pass on is gone, after two blocks for good. With them, a block that has learned nothing passes on what it got. And LayerNorm is lesson 03 once more: numbers that are too large make a model deaf.
+*Say:* cover the two additions. Then everything that a block does not pass on is gone, after two blocks for good. With them, a block that has learned nothing passes on what it got. And LayerNorm is lesson §scores once more: numbers that are too large make a model deaf.
 """
 
 # %% [markdown]
@@ -180,7 +180,7 @@ predict(
 r"""
 **Ask the room.** Three of these are broken. Whose loss is going to be the worst?
 
-*Expect:* most name the missing scale, because lesson 03 made so much of it, or all three. Somebody says "off by one sees the answer". Do not confirm it: ask what that does to the loss, and whether a *low* loss would make anyone suspicious. Then run it and let the silence work.
+*Expect:* most name the missing scale, because lesson §scores made so much of it, or all three. Somebody says "off by one sees the answer". Do not confirm it: ask what that does to the loss, and whether a *low* loss would make anyone suspicious. Then run it and let the silence work.
 """
 
 # %% tags=["slide"]
@@ -231,7 +231,7 @@ r"""
 r"""
 ## Let them write
 
-But a model that *writes* has no next character to look at. So we ask once more, as if it were writing: at each place it is shown what stands before, and nothing behind. And then we let them write: draw a character from the softmax of their scores (at a low temperature, lesson 04: the likely becomes likelier), append it, and again.
+But a model that *writes* has no next character to look at. So we ask once more, as if it were writing: at each place it is shown what stands before, and nothing behind. And then we let them write: draw a character from the softmax of their scores (at a low temperature, lesson §softmax: the likely becomes likelier), append it, and again.
 """
 
 # %% tags=["slide"]
@@ -256,7 +256,7 @@ r"""
 
 # %% [markdown]
 r"""
-The model without the scale writes as well as the right one. It is not the attention of the equation all the same: with its weights in a right one, other outputs come out. With d_head 16 its scores are four times as large, and learning copes. What happens with larger d_head, lesson 03 has shown.
+The model without the scale writes as well as the right one. It is not the attention of the equation all the same: with its weights in a right one, other outputs come out. With d_head 16 its scores are four times as large, and learning copes. What happens with larger d_head, lesson §scores has shown.
 """
 
 # %% [markdown]
@@ -302,7 +302,7 @@ About the scale this law says nothing. Each law has its own bugs to find.
 r"""
 ## Six strangers
 
-Six functions, each called as lesson 06's `multi_head_attention`. One of them is right. You cannot read them, only call them. Four laws that every right attention without mask and positions obeys:
+Six functions, each called as lesson §multi_head's `multi_head_attention`. One of them is right. You cannot read them, only call them. Four laws that every right attention without mask and positions obeys:
 
 * shuffle the words, and the outputs are shuffled alike;
 * change one sentence of a batch, and the others do not notice;
@@ -388,7 +388,7 @@ for name, stranger in zip("ABCDEF", strangers):
 
 # %% [markdown]
 r"""
-*A* is written in an odd way: it subtracts the same vector, their mean, from all keys. That shifts all scores of a query alike, and softmax does not notice (lesson 04). To be odd is not to be wrong.
+*A* is written in an odd way: it subtracts the same vector, their mean, from all keys. That shifts all scores of a query alike, and softmax does not notice (lesson §softmax). To be odd is not to be wrong.
 """
 
 # %% [markdown]
@@ -400,7 +400,7 @@ r"""
 r"""
 ## A second witness
 
-You have an attention of your own from lesson 06. Why not simply compare? Give both the same numbers; if no output differs by more than a thousandth, all is well. We try it on the zoo that the exercise uses: 32 broken attentions, each broken in one way that people do get wrong.
+You have an attention of your own from lesson §multi_head. Why not simply compare? Give both the same numbers; if no output differs by more than a thousandth, all is well. We try it on the zoo that the exercise uses: 32 broken attentions, each broken in one way that people do get wrong.
 """
 
 # %% tags=["slide"]
@@ -445,7 +445,7 @@ r"""
 
 # %% [markdown]
 r"""
-Now or at the end: the [exercise](../exercises/13_capstone.ipynb), your own test against the whole zoo.
+Now or at the end: the [exercise](exercises:capstone), your own test against the whole zoo.
 """
 
 # %% [markdown]
@@ -457,7 +457,7 @@ We know how to tell a right attention. What can one learn to do? A larger model:
 
 # %% [markdown] tags=["instructor"]
 r"""
-**If time runs out.** Leave out everything from here to the exercise. Say instead: the right model, larger and trained for half a minute, writes something that looks like the story; a table of five characters does as well, but the model knows whether somebody is speaking. Do keep the eight questions: learners see there what has changed since lesson 00.
+**If time runs out.** Leave out everything from here to the exercise. Say instead: the right model, larger and trained for half a minute, writes something that looks like the story; a table of five characters does as well, but the model knows whether somebody is speaking. Do keep the eight questions: learners see there what has changed since lesson §start_here.
 """
 
 # %%
@@ -517,7 +517,7 @@ AttentionExplorer.from_weights(look.weights[0].numpy(), beginning.replace(" ", "
 
 # %% [markdown]
 r"""
-One head seems to look at the character before. A weight is not an influence (lesson 07), so we test both heads: each in turn may not look exactly so many places back. What does it cost?
+One head seems to look at the character before. A weight is not an influence (lesson §attention_that_learned), so we test both heads: each in turn may not look exactly so many places back. What does it cost?
 """
 
 # %%
@@ -538,7 +538,7 @@ r"""
 r"""
 ## One line changed
 
-`attend` is an argument, so any attention fits in. Dilated attention (lesson 11), with segments of 8 and of 32 characters, in the small model. (This cell takes several times as long as with dense attention.)
+`attend` is an argument, so any attention fits in. Dilated attention (lesson §dilated_attention), with segments of 8 and of 32 characters, in the small model. (This cell takes several times as long as with dense attention.)
 """
 
 # %%
@@ -556,7 +556,7 @@ print(f"dense {nats_per_character(models['right'], short):.1f}, dilated {nats_pe
 
 # %% [markdown]
 r"""
-**What you saw.** About the same. That proves little: among 32 characters hardly anything is far away, and dilated attention pays for long texts only (lesson 11). What counts here: nothing around it had to change. Attention is a *part*.
+**What you saw.** About the same. That proves little: among 32 characters hardly anything is far away, and dilated attention pays for long texts only (lesson §dilated_attention). What counts here: nothing around it had to change. Attention is a *part*.
 
 **Your turn:** `segment_lengths=(2,)`, `dilations=(1,)`: half of the characters see only themselves, the others the one before as well. Predict the loss.
 
@@ -567,21 +567,21 @@ r"""
 r"""
 ## Exercise
 
-Write `suspicious` in [the exercise](../exercises/13_capstone.ipynb): your own test, which says True when an attention is wrong. The check lets it loose on the whole zoo, and tells you which of the broken survived, which law would have betrayed them, and which right ones you accused.
+Write `suspicious` in [the exercise](exercises:capstone): your own test, which says True when an attention is wrong. The check lets it loose on the whole zoo, and tells you which of the broken survived, which law would have betrayed them, and which right ones you accused.
 """
 
 # %% [markdown] tags=["instructor"]
 r"""
 **Stumble.** In `suspicious` expect a comparison with `==`, which accuses right ones for their last digit, one head or one sentence, which lets a dozen bugs live, and an `assert`, which raises where an answer is wanted.
 
-*Say:* "Which two right ways of adding three numbers gave different sums in lesson 00?" Then: "What would have to be there, for that bug to have anything to be wrong about?" Let them read the hint of one survivor aloud.
+*Say:* "Which two right ways of adding three numbers gave different sums in lesson §start_here?" Then: "What would have to be there, for that bug to have anything to be wrong about?" Let them read the hint of one survivor aloud.
 """
 
 # %% [markdown]
 r"""
 ## The eight questions again
 
-The questions of lesson 00, this time with explanations. Choose first, then run the cell below them.
+The questions of lesson §start_here, this time with explanations. Choose first, then run the cell below them.
 """
 
 # %%

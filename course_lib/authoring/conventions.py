@@ -14,11 +14,11 @@ from course_lib.authoring.metadata_rules import METADATA_RULES
 from course_lib.authoring.note_rules import NOTE_RULES
 from course_lib.authoring.notebooks import read_built, targets
 from course_lib.authoring.output_rules import OUTPUT_RULES
-from course_lib.authoring.prose_rules import PROSE_RULES
+from course_lib.authoring.prose_rules import PROSE_RULES, lessons_are_named
 
 Rule = Callable[[Page], Iterator[Fault]]
 
-EVERYWHERE: tuple[Rule, ...] = (*CODE_RULES, *OUTPUT_RULES)
+EVERYWHERE: tuple[Rule, ...] = (*CODE_RULES, *OUTPUT_RULES, lessons_are_named)
 IN_LESSONS: tuple[Rule, ...] = (*METADATA_RULES, *PROSE_RULES, *NOTE_RULES)
 
 

@@ -9,6 +9,7 @@ import yaml
 from nbformat import NotebookNode
 
 from course_lib.errors import CourseError, UnknownNameError
+from course_lib.numbering import with_numbers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,7 +49,7 @@ class Source:
 def read_source(path: Path) -> Source:
     """Read one source file into its metadata and its cells."""
     try:
-        notebook = jupytext.read(path, fmt="py:percent")
+        notebook = jupytext.reads(with_numbers(path.read_text("utf-8")), fmt="py:percent")
     except yaml.YAMLError as error:
         raise CourseError(
             f"{path} should begin with a header of YAML between two '# ---' lines, and this one "

@@ -8,6 +8,7 @@ from nbformat import NotebookNode
 from course_lib.authoring.code_rules import calls
 from course_lib.authoring.faults import Fault, Page
 from course_lib.authoring.folding import SEEN, first_line
+from course_lib.numbering import NAMES, unknown_names
 
 LONGEST_PROSE = 80
 LONGEST_TITLE = 160
@@ -17,6 +18,7 @@ _NOT_WORDS = re.compile(
     r"^[ \t]*\|[^\n]*|\]\([^)]*\)",
     re.DOTALL | re.MULTILINE,
 )
+_NUMBERED = re.compile(r"\b[Ll]essons? \d\d\b")
 _OBJECTIVE = re.compile(r"^\s*(?:[-*]|\d+\.)\s+\S", re.MULTILINE)
 _LINK_OR_FRAME = re.compile(
     r"\]\((?:/|file:)|<(?:script|iframe)|<img[^>]+src=.?http|!\[[^\]]*\]\(http"
@@ -32,6 +34,23 @@ def prose_is_short(page: Page) -> Iterator[Fault]:
             yield page.fault(
                 cell, f"has {words} words, and {most} is the most.", "Cut it, or put code between."
             )
+
+
+def lessons_are_named(page: Page) -> Iterator[Fault]:
+    """Refer to a lesson by its name: the build knows the number."""
+    written = page.source.path.read_text("utf-8")
+    if unknown := unknown_names(written):
+        yield page.fault(
+            None,
+            f"refers to §{unknown[0]}, and no lesson is called so.",
+            f"The lessons are {', '.join(NAMES)}.",
+        )
+    if by_number := _NUMBERED.search(written):
+        yield page.fault(
+            None,
+            f"refers to a lesson by its number: {by_number[0]}.",
+            "Write its name, as in lesson §softmax.",
+        )
 
 
 def prose_stays_here(page: Page) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from course_lib.checking.registry import exercise_named
 from course_lib.checking.standing import as_text
 from course_lib.checking.verdict import Verdict
 from course_lib.errors import CourseError
+from course_lib.numbering import with_numbers
 from course_lib.storage import remember
 
 _MARKS = {
@@ -64,7 +65,8 @@ def hint(name: str, number: int = 1) -> None:
         return
     number = int(number)  # 2.0 counts as well
     more = f'\nOne more: hint("{name}", {number + 1})' if number < len(hints) else ""
-    show("→", f"{name}, hint {number} of {len(hints)}", "#0550ae", hints[number - 1] + more)
+    text = with_numbers(hints[number - 1]) + more
+    show("→", f"{name}, hint {number} of {len(hints)}", "#0550ae", text)
 
 
 def solution(name: str) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from course_lib.numbering import with_numbers
+
 Status = Literal["correct", "incorrect", "not attempted", "error", "timed out"]
 
 
@@ -22,3 +24,7 @@ class Verdict:
     status: Status
     message: str
     mistake: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refer to lessons by their numbers."""
+        object.__setattr__(self, "message", with_numbers(self.message))

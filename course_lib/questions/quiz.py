@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Any
 
 from course_lib.errors import UnknownNameError
+from course_lib.numbering import with_numbers
 from course_lib.questions.widget import Questions, as_plain, last_choices, place_of, show
 from course_lib.storage import recall, remember
 
@@ -89,7 +90,8 @@ def questions_of(lesson: str) -> tuple[Question, ...]:
             f"expected the number of a lesson with questions; got {str(lesson)[:40]!r}. "
             f"There are questions for {', '.join(known)}."
         )
-    written = tomllib.loads(folder.joinpath(f"{source}.toml").read_text("utf-8"))["questions"]
+    text = with_numbers(folder.joinpath(f"{source}.toml").read_text("utf-8"))
+    written = tomllib.loads(text)["questions"]
     return tuple(
         Question(f"{lesson}.{n}", one["text"], tuple(Choice(**choice) for choice in one["choices"]))
         for n, one in enumerate(written, start=1)

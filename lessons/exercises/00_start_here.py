@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 00 · Start here: exercise
+# §start_here · Start here: exercise
 
-One function from [lesson 00](../notebooks/00_start_here.ipynb), to get to know the checker. Replace the line that raises by your own lines, run the cell with Shift + Enter, then run the check below it.
+One function from [lesson §start_here](notebooks:start_here), to get to know the checker. Replace the line that raises by your own lines, run the cell with Shift + Enter, then run the check below it.
 """
 
 # %%
@@ -39,5 +39,5 @@ check("dot_product", dot_product)
 r"""
 Right at once? Then **break it on purpose**: forget to add up, or take the mean. The check should tell you which it was.
 
-`hint("dot_product")` shows a hint, `hint("dot_product", 2)` a plainer one, `solution("dot_product")` a solution, and `progress()` where you stand. That is all there is to know. On to [lesson 01](../notebooks/01_why_attention.ipynb).
+`hint("dot_product")` shows a hint, `hint("dot_product", 2)` a plainer one, `solution("dot_product")` a solution, and `progress()` where you stand. That is all there is to know. On to [lesson §why_attention](notebooks:why_attention).
 """

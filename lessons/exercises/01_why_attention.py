@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 01 · Why attention: exercises
+# §why_attention · Why attention: exercises
 
-Two functions from [lesson 01](../notebooks/01_why_attention.ipynb). Replace the line that raises by your own lines, run the cell, then run the check.
+Two functions from [lesson §why_attention](notebooks:why_attention). Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -68,5 +68,5 @@ check("hops", hops)
 r"""
 When both are green, **break one on purpose**: forget the tanh, or begin with ones instead of zeros. What does the check make of it?
 
-Stuck? `hint("recurrent_states")`. Done? Compare with `solution("recurrent_states")`, and see where you stand with `progress()`. Back to [lesson 01](../notebooks/01_why_attention.ipynb).
+Stuck? `hint("recurrent_states")`. Done? Compare with `solution("recurrent_states")`, and see where you stand with `progress()`. Back to [lesson §why_attention](notebooks:why_attention).
 """

@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 02 · Queries, keys, values: exercises
+# §queries_keys_values · Queries, keys, values: exercises
 
-Two functions from [lesson 02](../notebooks/02_queries_keys_values.ipynb). Replace the line that raises by your own lines, run the cell, then run the check.
+Two functions from [lesson §queries_keys_values](notebooks:queries_keys_values). Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -63,5 +63,5 @@ check("project", project)
 r"""
 When both are green, **break one on purpose**: return keys and values in the wrong order, or use one matrix twice. Does the check see which?
 
-Stuck? `hint("project")`. Done? Compare with `solution("project")`, and see where you stand with `progress()`. Back to [lesson 02](../notebooks/02_queries_keys_values.ipynb).
+Stuck? `hint("project")`. Done? Compare with `solution("project")`, and see where you stand with `progress()`. Back to [lesson §queries_keys_values](notebooks:queries_keys_values).
 """

@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 03 · Scores: exercises
+# §scores · Scores: exercises
 
-Two functions, both from [lesson 03](../notebooks/03_scores.ipynb). Replace the line that raises by your own lines, run the cell, then run the check. A check may be run as often as you like; it names the mistake where it knows it. `hint("raw_scores")` helps, `hint("raw_scores", 2)` helps more.
+Two functions, both from [lesson §scores](notebooks:scores). Replace the line that raises by your own lines, run the cell, then run the check. A check may be run as often as you like; it names the mistake where it knows it. `hint("raw_scores")` helps, `hint("raw_scores", 2)` helps more.
 """
 
 # %%
@@ -62,5 +62,5 @@ check("scaled_scores", scaled_scores)
 r"""
 When both checks are green, **break one on purpose**: leave the root out, swap the two factors, divide by the number of keys. Can you write a wrong answer that the check does not name?
 
-Stuck? `hint("scaled_scores")`. Done? Compare with `solution("scaled_scores")`, and see where you stand with `progress()`. Back to [lesson 03](../notebooks/03_scores.ipynb).
+Stuck? `hint("scaled_scores")`. Done? Compare with `solution("scaled_scores")`, and see where you stand with `progress()`. Back to [lesson §scores](notebooks:scores).
 """

@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 04 · Softmax: exercises
+# §softmax · Softmax: exercises
 
-Two functions from [lesson 04](../notebooks/04_softmax.ipynb). Replace the line that raises by your own lines, run the cell, then run the check.
+Two functions from [lesson §softmax](notebooks:softmax). Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -62,5 +62,5 @@ check("softmax_with_temperature", softmax_with_temperature)
 r"""
 When both are green, **break one on purpose**: take the sum over `axis=0`, or leave the subtraction out. Which input betrays you?
 
-Stuck? `hint("softmax")`. Done? Compare with `solution("softmax")`, and see where you stand with `progress()`. Back to [lesson 04](../notebooks/04_softmax.ipynb).
+Stuck? `hint("softmax")`. Done? Compare with `solution("softmax")`, and see where you stand with `progress()`. Back to [lesson §softmax](notebooks:softmax).
 """

@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 05 · Weighted sum: exercises
+# §weighted_sum · Weighted sum: exercises
 
-Four functions from [lesson 05](../notebooks/05_weighted_sum.ipynb): two for its first part, two for its second. Replace the line that raises by your own lines, run the cell, then run the check.
+Four functions from [lesson §weighted_sum](notebooks:weighted_sum): two for its first part, two for its second. Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -41,7 +41,7 @@ check("weighted_sum", weighted_sum)
 r"""
 ## 2. Self-attention (the one not to miss)
 
-From embeddings to outputs, all steps: project, score, scale, softmax, weighted sum. Write the softmax out, or paste yours from lesson 04.
+From embeddings to outputs, all steps: project, score, scale, softmax, weighted sum. Write the softmax out, or paste yours from lesson §softmax.
 """
 
 # %%
@@ -111,5 +111,5 @@ check("masked_softmax", masked_softmax)
 r"""
 When all are green, **break one on purpose**: forget the root in `self_attention`, or take the scale from d_model. Does the check tell the two apart?
 
-Stuck? `hint("masked_softmax")`. Done? Compare with `solution("masked_softmax")`, and see where you stand with `progress()`. Back to [lesson 05](../notebooks/05_weighted_sum.ipynb).
+Stuck? `hint("masked_softmax")`. Done? Compare with `solution("masked_softmax")`, and see where you stand with `progress()`. Back to [lesson §weighted_sum](notebooks:weighted_sum).
 """

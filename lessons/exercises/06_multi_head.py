@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 06 · Multi-head attention: exercises
+# §multi_head · Multi-head attention: exercises
 
-Three functions from [lesson 06](../notebooks/06_multi_head.ipynb). Replace the line that raises by your own lines, run the cell, then run the check.
+Three functions from [lesson §multi_head](notebooks:multi_head). Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -90,5 +90,5 @@ check("multi_head_attention", multi_head_attention)
 r"""
 When all are green, **break one on purpose**: split by `reshape` alone. The shapes fit; does the check notice?
 
-Stuck? `hint("split_heads")`. Done? Compare with `solution("split_heads")`, and see where you stand with `progress()`. Back to [lesson 06](../notebooks/06_multi_head.ipynb).
+Stuck? `hint("split_heads")`. Done? Compare with `solution("split_heads")`, and see where you stand with `progress()`. Back to [lesson §multi_head](notebooks:multi_head).
 """

@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 07 · Attention that learned: exercises
+# §attention_that_learned · Attention that learned: exercises
 
-Two small instruments for reading weights, from [lesson 07](../notebooks/07_attention_that_learned.ipynb). Replace the line that raises by your own lines, run the cell, then run the check.
+Two small instruments for reading weights, from [lesson §attention_that_learned](notebooks:attention_that_learned). Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -63,5 +63,5 @@ check("entropy", entropy)
 r"""
 When both are green, **break one on purpose**: read a column instead of a row, or take the logarithm to base 2. Does the check see it?
 
-Stuck? `hint("entropy")`. Done? Compare with `solution("entropy")`, and see where you stand with `progress()`. Back to [lesson 07](../notebooks/07_attention_that_learned.ipynb).
+Stuck? `hint("entropy")`. Done? Compare with `solution("entropy")`, and see where you stand with `progress()`. Back to [lesson §attention_that_learned](notebooks:attention_that_learned).
 """

@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 08 · Global context: exercise
+# §global_context · Global context: exercise
 
-One function, from [lesson 08](../notebooks/08_global_context.ipynb), in PyTorch. Replace the line that raises by your own lines, run the cell, then run the check.
+One function, from [lesson §global_context](notebooks:global_context), in PyTorch. Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -44,5 +44,5 @@ check("influence", influence)
 r"""
 Green? Then **break it on purpose**: take the gradient of the first output, or add up instead of taking the length.
 
-Stuck? `hint("influence")`. Done? Compare with `solution("influence")`, and see where you stand with `progress()`. Back to [lesson 08](../notebooks/08_global_context.ipynb).
+Stuck? `hint("influence")`. Done? Compare with `solution("influence")`, and see where you stand with `progress()`. Back to [lesson §global_context](notebooks:global_context).
 """

@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 09 · GPU parallelism: exercise
+# §gpu_parallelism · GPU parallelism: exercise
 
-One function, from [lesson 09](../notebooks/09_gpu_parallelism.ipynb). Replace the line that raises by your own lines, run the cell, then run the check.
+One function, from [lesson §gpu_parallelism](notebooks:gpu_parallelism). Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -43,5 +43,5 @@ check("scores_without_loops", scores_without_loops)
 r"""
 Green? Then **break it on purpose**: write the loop back in, or turn the keys round with `.T`. Does `np.vectorize` fool the check?
 
-Stuck? `hint("scores_without_loops")`. Done? Compare with `solution("scores_without_loops")`, and see where you stand with `progress()`. Back to [lesson 09](../notebooks/09_gpu_parallelism.ipynb).
+Stuck? `hint("scores_without_loops")`. Done? Compare with `solution("scores_without_loops")`, and see where you stand with `progress()`. Back to [lesson §gpu_parallelism](notebooks:gpu_parallelism).
 """

@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 10 · Quadratic cost: exercises
+# §quadratic_cost · Quadratic cost: exercises
 
-Four functions from [lesson 10](../notebooks/10_quadratic_cost.ipynb): what the scores take, what the work is, how fast a measured cost grows, and attention that never holds the whole table. Replace the line that raises by your own lines, run the cell, then run the check.
+Four functions from [lesson §quadratic_cost](notebooks:quadratic_cost): what the scores take, what the work is, how fast a measured cost grows, and attention that never holds the whole table. Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -111,5 +111,5 @@ check("tiled_attention", tiled_attention)
 r"""
 When all are green, **break one on purpose**: let the last tile fall off the end, or build the whole table first. And if you took whole rows, try it once with tiles of keys.
 
-Stuck? `hint("tiled_attention")`. Done? Compare with `solution("tiled_attention")`, and see where you stand with `progress()`. Back to [lesson 10](../notebooks/10_quadratic_cost.ipynb).
+Stuck? `hint("tiled_attention")`. Done? Compare with `solution("tiled_attention")`, and see where you stand with `progress()`. Back to [lesson §quadratic_cost](notebooks:quadratic_cost).
 """

@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 11 · Dilated attention: exercises
+# §dilated_attention · Dilated attention: exercises
 
-Four functions from [lesson 11](../notebooks/11_dilated_attention.ipynb): who is kept, one branch, several branches, and what it all costs. Replace the line that raises by your own lines, run the cell, then run the check.
+Four functions from [lesson §dilated_attention](notebooks:dilated_attention): who is kept, one branch, several branches, and what it all costs. Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -125,5 +125,5 @@ check("attended_pairs", attended_pairs)
 r"""
 When all are green, **break one on purpose**: let the steps run on across the border of a segment, or take the log of the denominators. Does the check notice?
 
-Stuck? `hint("dilated_branch")`. Done? Compare with `solution("dilated_branch")`, and see where you stand with `progress()`. Back to [lesson 11](../notebooks/11_dilated_attention.ipynb).
+Stuck? `hint("dilated_branch")`. Done? Compare with `solution("dilated_branch")`, and see where you stand with `progress()`. Back to [lesson §dilated_attention](notebooks:dilated_attention).
 """

@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 12 · Many devices: exercise
+# §many_devices · Many devices: exercise
 
-One function, from [lesson 12](../notebooks/12_many_devices.ipynb). Replace the line that raises by your own lines, run the cell, then run the check.
+One function, from [lesson §many_devices](notebooks:many_devices). Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -45,5 +45,5 @@ check("merge_partials", merge_partials)
 r"""
 Green? Then **break it on purpose**: leave the exponentials bare, or add the two lse. On which inputs does it show?
 
-Stuck? `hint("merge_partials")`. Done? Compare with `solution("merge_partials")`, and see where you stand with `progress()`. Back to [lesson 12](../notebooks/12_many_devices.ipynb).
+Stuck? `hint("merge_partials")`. Done? Compare with `solution("merge_partials")`, and see where you stand with `progress()`. Back to [lesson §many_devices](notebooks:many_devices).
 """

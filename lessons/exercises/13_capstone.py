@@ -7,9 +7,9 @@
 
 # %% [markdown]
 r"""
-# 13 · Find the bug: exercise
+# §capstone · Find the bug: exercise
 
-One function, from [lesson 13](../notebooks/13_capstone.ipynb). Replace the line that raises by your own lines, run the cell, then run the check.
+One function, from [lesson §capstone](notebooks:capstone). Replace the line that raises by your own lines, run the cell, then run the check.
 """
 
 # %%
@@ -21,11 +21,11 @@ from course_lib import check, hint, progress, solution
 r"""
 ## Suspicious (the one not to miss)
 
-Somebody hands you a multi-head attention. You cannot read it, only call it, as in lesson 06: `attention(embeddings, w_query, w_key, w_value, w_output, n_heads)`, with embeddings (batch, T, d_model). Write a test that says True when it is wrong.
+Somebody hands you a multi-head attention. You cannot read it, only call it, as in lesson §multi_head: `attention(embeddings, w_query, w_key, w_value, w_output, n_heads)`, with embeddings (batch, T, d_model). Write a test that says True when it is wrong.
 
 The check has a zoo of forty. 32 are broken, each in one way that people do get wrong; all give the right shape, and none of them raises. Eight are right, and written in other ways than yours. Catch at least 28, and accuse none that is right.
 
-There are two ways, and they go together: a second witness (your own attention of lesson 06, say), and laws, which hold whoever wrote it.
+There are two ways, and they go together: a second witness (your own attention of lesson §multi_head, say), and laws, which hold whoever wrote it.
 """
 
 # %%
@@ -59,5 +59,5 @@ check("suspicious", suspicious)
 r"""
 Green? Read which ones survive, if any do, and catch them too. Then **break it on purpose**: take one head, or a batch of one. How many survive now?
 
-Stuck? `hint("suspicious")`. Done? Compare with `solution("suspicious")`, and see where you stand with `progress()`. Back to [lesson 13](../notebooks/13_capstone.ipynb).
+Stuck? `hint("suspicious")`. Done? Compare with `solution("suspicious")`, and see where you stand with `progress()`. Back to [lesson §capstone](notebooks:capstone).
 """
