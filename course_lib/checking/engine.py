@@ -18,7 +18,7 @@ import numpy as np
 from course_lib.checking.diagnosis import diagnose
 from course_lib.checking.exercise import Case, Exercise
 from course_lib.checking.guarding import Limit, TimeIsUp, Watch, within
-from course_lib.checking.isolation import Output, isolated
+from course_lib.checking.isolation import Console, isolated
 from course_lib.checking.outcome import Outcome, observe
 from course_lib.checking.registry import exercise_named
 from course_lib.checking.sentences import too_late
@@ -82,22 +82,28 @@ def try_answer(name: str, candidate: Any, *, seed: int, limit: Limit) -> Verdict
         return nothing
     for module in exercise.needs:
         import_module(module)
-    with isolated() as output:
+    with isolated() as console:
         cases = _cases(exercise, seed)
-        return within(limit, lambda watch: _call_on_each(cases, exercise, candidate, output, watch))
+        try:
+            return within(
+                limit, lambda watch: _call_on_each(cases, exercise, candidate, console, watch)
+            )
+        except TimeIsUp as stop:
+            stop.is_asking = console.is_asked
+            raise
 
 
 def _call_on_each(
     cases: Sequence[Case],
     exercise: Exercise,
     candidate: Callable[..., Any],
-    output: Output,
+    console: Console,
     watch: Watch,
 ) -> list[Outcome]:
     seen: list[Outcome] = []
     kind, parameters = exercise.kind, exercise.parameters
     for case in cases:
-        outcome = observe(candidate, case, kind=kind, parameters=parameters, output=output)
+        outcome = observe(candidate, case, kind=kind, parameters=parameters, console=console)
         seen.append(outcome)
         watch.check()  # the stop may have been swallowed
         if _gave_up(seen):

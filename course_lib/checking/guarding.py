@@ -38,6 +38,7 @@ class TimeIsUp(BaseException):
     """
 
     is_running = False  # whether it could not be stopped at all, and goes on in a thread
+    is_asking = False  # whether it waited for the keyboard
 
     def __init__(self, reached: str = "", *, is_cpu: bool = False, overrun_s: float = 0.0) -> None:
         super().__init__(reached)

@@ -4,6 +4,7 @@ What an honest answer may change in passing is put back. This is no sandbox: it 
 answer that means harm, and what a cell replaces in NumPy stays replaced until the kernel restarts.
 """
 
+import builtins
 import contextlib
 import io
 import random
@@ -29,11 +30,28 @@ _TORCH_STATE = (
 )
 
 
-class Output(io.TextIOBase):
-    """Takes what a function prints and keeps only its beginning."""
+class Console(io.TextIOBase):
+    """Keeps the beginning of what a function prints, and knows when it asks for something.
 
-    def __init__(self) -> None:
-        self._kept = ""
+    Attributes
+    ----------
+    is_asked : whether an answer from the keyboard is being waited for
+    """
+
+    def __init__(self, ask: Callable[..., str]) -> None:
+        self._kept, self._ask = "", ask
+        self.is_asked = False
+
+    def ask(self, prompt: object = "", /) -> str:
+        """Stand in for `input`, which debuggers call, too."""
+        self.is_asked = True
+        try:
+            answer = self._ask(prompt)
+        except Exception:
+            self.is_asked = False
+            raise
+        self.is_asked = False
+        return answer
 
     def write(self, text: str) -> int:
         """Keep the text while there is room."""
@@ -47,28 +65,29 @@ class Output(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def isolated() -> Iterator[Output]:
+def isolated() -> Iterator[Console]:
     """Take what is printed, ignore warnings, and put settings and random numbers back.
 
     The settings are NumPy's error state and print options, torch's gradient mode and number type,
     and the depth of the stack. They are put back by the thread that asked for it, so that an
     answer left running in another thread cannot put them back again later.
     """
-    output, deepen = Output(), sys.setrecursionlimit
+    ask, deepen = builtins.input, sys.setrecursionlimit
+    console = Console(ask)
     before = [(put_back, look()) for look, put_back in (*_STATE, *_torch_state())]
     with (
-        contextlib.redirect_stdout(output),
-        contextlib.redirect_stderr(output),
+        contextlib.redirect_stdout(console),
+        contextlib.redirect_stderr(console),
         warnings.catch_warnings(),
         np.errstate(),
         np.printoptions(),
     ):
         warnings.simplefilter("ignore")
-        sys.setrecursionlimit = _keep_depth
+        builtins.input, sys.setrecursionlimit = console.ask, _keep_depth
         try:
-            yield output
+            yield console
         finally:
-            sys.setrecursionlimit = deepen
+            builtins.input, sys.setrecursionlimit = ask, deepen
             for put_back, state in before:
                 put_back(state)
 

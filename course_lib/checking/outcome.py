@@ -13,8 +13,15 @@ import numpy as np
 
 from course_lib.checking.exercise import Case
 from course_lib.checking.guarding import TimeIsUp
-from course_lib.checking.isolation import Output
-from course_lib.checking.results import Kind, Parts, UnreadableError, alike, is_tensor
+from course_lib.checking.isolation import Console
+from course_lib.checking.results import (
+    Kind,
+    Parts,
+    UnreadableError,
+    alike,
+    half_precision,
+    is_tensor,
+)
 from course_lib.checking.spending import Spent
 
 _MOST_TEXT = 200
@@ -42,6 +49,7 @@ class Outcome:
     changed: tuple[int, ...] = ()  # which arguments were changed in place
     printed: str = ""
     spent: Spent | None = None  # where the case has a limit and the call came to its end
+    half: str = ""  # "float16" or "bfloat16" where that is what came back
 
     @property
     def is_over(self) -> bool:
@@ -70,7 +78,7 @@ def observe(
     *,
     kind: Kind,
     parameters: tuple[str, ...] = (),
-    output: Output | None = None,
+    console: Console | None = None,
 ) -> Outcome:
     """Call a function on a copy of one input and write down what happened.
 
@@ -78,7 +86,7 @@ def observe(
     ----------
     kind : how to read what it returns
     parameters : their names, for a function that wants its arguments by name
-    output : where its prints arrive
+    console : where its prints arrive
     """
     args, spent = copy.deepcopy(case.args), None
     call = _caller(function, parameters)
@@ -96,7 +104,7 @@ def observe(
     changed = tuple(
         i for i, (a, b) in enumerate(zip(args, case.args, strict=True)) if _differ(a, b)
     )
-    printed = output.take() if output else ""
+    printed = console.take() if console else ""
     return replace(outcome, changed=changed, printed=printed, spent=spent)
 
 
@@ -110,7 +118,7 @@ def _caller(function: Callable[..., Any], parameters: tuple[str, ...]) -> Callab
 
 def _read(raw: Any, kind: Kind) -> Outcome:
     try:
-        return Outcome(parts=kind.read(raw))
+        return Outcome(parts=kind.read(raw), half=half_precision(raw))
     except UnreadableError as complaint:
         if type(raw) is types.CoroutineType:
             raw.close()

@@ -16,7 +16,9 @@ Parts = tuple[np.ndarray, ...]
 LARGEST = 2**22  # numbers; nothing that is asked for comes near it
 _DEEPEST = 8  # axes of nested lists
 _MOST_WORDS, _LONGEST_WORD = 1000, 100
+_PYTHON_NUMBERS = (bool, int, float, np.bool_, np.integer, np.floating)
 RELATIVE, ABSOLUTE = 2e-4, 1e-6  # so that float32 answers pass where scores reach 1000
+HALF_PRECISION = {"float16": 2.0**-10, "bfloat16": 2.0**-7}  # between 1 and the next number
 
 
 class UnreadableError(Exception):
@@ -127,9 +129,17 @@ def is_array(raw: Any) -> bool:
 
 
 def is_tensor(raw: Any) -> bool:
-    """Tell whether something is a plain torch tensor, without loading torch."""
+    """Tell whether something is a torch tensor, such as a Parameter, without loading torch."""
     torch = sys.modules.get("torch")  # a tensor can only come from a torch that is loaded
-    return torch is not None and type(raw) is torch.Tensor
+    return torch is not None and isinstance(raw, torch.Tensor)
+
+
+def half_precision(raw: Any) -> str:
+    """Name the number type of a result, or of one in a list, that holds two or three digits."""
+    if isinstance(raw, list | tuple):
+        return next(filter(None, map(half_precision, raw)), "")
+    name = str(getattr(raw, "dtype", "")).removeprefix("torch.")
+    return name if name in HALF_PRECISION else ""
 
 
 def _shape_of(raw: Any) -> tuple[int, ...]:
@@ -140,19 +150,30 @@ def _shape_of(raw: Any) -> tuple[int, ...]:
 
 def read_array(raw: Any) -> np.ndarray:
     """Copy whatever holds numbers in rows of equal length into a plain array."""
+    if isinstance(raw, np.ma.MaskedArray) and np.ma.is_masked(raw):
+        raise UnreadableError(
+            "got a masked array, in which hidden entries (shown as --) have no number; write "
+            "`.filled(0)` to make them 0"
+        )
     if isinstance(raw, np.ndarray):
         return _numbers(np.ndarray.view(raw, np.ndarray))
     if is_tensor(raw):
-        try:
-            return _numbers(raw.detach().cpu().numpy())
-        except (RuntimeError, TypeError, NotImplementedError):
-            what = f"a torch tensor ({raw.layout}, {raw.device}) without numbers"
-            raise UnreadableError(f"got {what}") from None
+        return _read_tensor(raw)
     if isinstance(raw, np.generic) or type(raw) in (bool, int, float):
         return _numbers(np.asarray(raw))
     if type(raw) in (list, tuple):
         return _read_nested(raw)
     raise UnreadableError(f"got {describe(raw)}")
+
+
+def _read_tensor(raw: Any) -> np.ndarray:
+    """Read a tensor of any number type; NumPy has no bfloat16."""
+    try:
+        tensor = raw.detach().cpu()
+        return _numbers((tensor.double() if tensor.is_floating_point() else tensor).numpy())
+    except (RuntimeError, TypeError, NotImplementedError):
+        what = f"a torch tensor ({raw.layout}, {raw.device}) that cannot be read as an array"
+        raise UnreadableError(f"got {what}") from None
 
 
 def _read_words(raw: Any) -> np.ndarray:
@@ -201,13 +222,15 @@ def _numbers(array: np.ndarray) -> np.ndarray:
         return array.copy()
     if array.dtype.kind in "iuf":
         return array.astype(np.float64)
-    if array.dtype.kind == "O" and all(type(x) in (int, float) for x in array.ravel()):
+    if array.dtype.kind == "O" and all(isinstance(x, _PYTHON_NUMBERS) for x in array.ravel()):
         return _from_objects(array)
     kind = {"c": "complex numbers", "U": "text", "S": "bytes", "O": "Python objects"}
     raise UnreadableError(f"got an array of {kind.get(array.dtype.kind, str(array.dtype))[:60]}")
 
 
 def _from_objects(array: np.ndarray) -> np.ndarray:
+    if array.size and all(isinstance(x, bool | np.bool_) for x in array.ravel()):
+        return array.astype(bool)
     try:
         return array.astype(np.float64)
     except OverflowError:

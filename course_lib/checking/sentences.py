@@ -13,7 +13,7 @@ from course_lib.checking.exercise import Case, Exercise, Mistake
 from course_lib.checking.guarding import TimeIsUp
 from course_lib.checking.outcome import Outcome, Raised
 from course_lib.checking.relations import relation_across, relation_of
-from course_lib.checking.results import Parts, differs_at
+from course_lib.checking.results import HALF_PRECISION, Parts, differs_at
 from course_lib.checking.wording import a_shape, an_array, an_input
 
 _OVERRUN_S = 2.0  # from here on it is worth a sentence
@@ -85,9 +85,12 @@ class Sentences:
         """Say that there is nan or inf, and for which input."""
         broken = next(part for part in got if not np.isfinite(part).all())
         what = "nan" if np.isnan(broken).any() else "inf"
+        is_half = self.got.half == "float16"
+        too_large = " float16 holds nothing above 65,504: try float64." if is_half else ""
         return (
             f"There is {what} in your result, for {self.case.about}. Look for a division by zero, "
-            f"or an exp of a large number.\n{an_input(self.exercise, self.case)}"
+            "an exp of a large number, or the root, the logarithm or a power of a negative one."
+            f"{too_large}\n{an_input(self.exercise, self.case)}"
         )
 
     def changed(self, which: Sequence[int]) -> str:
@@ -100,6 +103,12 @@ class Sentences:
 
     def values(self, got: Parts, want: Parts) -> str:
         """Name the broken law, else what the wrong numbers look like."""
+        if self.got.half and self._is_right_in_half(got, want):
+            return (
+                f"Not yet: your numbers are right as far as half precision ({self.got.half}) goes, "
+                "but it holds only two or three digits, too few to tell right from nearly right. "
+                f"Compute in float64 or float32.{self.evidence()}"
+            )
         for law in self.exercise.laws:
             if sentence := law.broken(got, *self.case.args):
                 return f"{sentence}{self.evidence()}"
@@ -107,6 +116,15 @@ class Sentences:
             return f"Not yet.{self.evidence()}"
         some = f" Right on {self.n_right} of {len(self.cases)} inputs." if self.n_right else ""
         return f"Not yet.{some}{self._relation(got, want)}{self.evidence()}"
+
+    def _is_right_in_half(self, got: Parts, want: Parts) -> bool:
+        """Tell whether the numbers are right but for the few digits that half precision holds."""
+        spacing = HALF_PRECISION.get(self.got.half, 0.0)
+        return all(
+            (np.abs(ours - theirs) <= 8 * spacing * max(1.0, np.abs(theirs).max())).all()
+            for ours, theirs in zip(got, want, strict=True)
+            if theirs.size
+        )
 
     def _relation(self, got: Parts, want: Parts) -> str:
         """Say what our numbers have in common with the right ones, if anything simple."""
@@ -191,6 +209,11 @@ def too_late(exercise: Exercise, stop: TimeIsUp) -> str:
         "Does it sleep, or wait for something? If it does neither, this machine is very busy: "
         "check again when it is less so."
     )
+    if stop.is_asking:
+        return (
+            f"{text} It was waiting for the keyboard: take `input()`, `breakpoint()` or "
+            "`pdb.set_trace()` out of it. All that it needs comes with its arguments."
+        )
     return f"{text} {exercise.when_late or (computing if stop.is_cpu else waiting)}"
 
 

@@ -1,8 +1,10 @@
 """`evaluate` as a learner meets it, and as a learner's worst function meets it."""
 
+import builtins
 import contextlib
 import functools
 import math
+import pdb
 import signal
 import sys
 import threading
@@ -176,6 +178,40 @@ def test_what_a_wrong_answer_printed_is_shown_with_its_verdict():
         return amounts
 
     assert "Your function printed: shape (2, 3)" in judged(looking).message
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_right_numbers_in_half_precision_are_told_what_is_wrong_with_them(dtype):
+    torch = pytest.importorskip("torch")
+
+    def in_half(amounts):
+        return torch.tensor(right(amounts)).to(getattr(torch, dtype))
+
+    def wrong_in_half(amounts):
+        return 0.97 * in_half(amounts).T.T ** 2
+
+    verdict = judged(in_half)
+    assert (verdict.status, verdict.mistake) == ("incorrect", None)
+    assert f"right as far as half precision ({dtype}) goes" in verdict.message
+    assert "Compute in float64 or float32." in verdict.message
+    assert "half precision" not in judged(wrong_in_half).message
+
+
+def test_inf_in_half_precision_is_told_where_its_numbers_end():
+    message = judged(lambda amounts: (1e6 * right(amounts)).astype(np.float16)).message
+    assert "There is inf" in message
+    assert "float16 holds nothing above 65,504" in message
+
+
+def test_hidden_entries_are_no_zeros():
+    def hiding(amounts):
+        total = amounts.sum(axis=-1, keepdims=True)
+        return np.ma.masked_array(amounts, mask=(total == 0) | (amounts < 2)) / total
+
+    verdict = judged(hiding)
+    assert verdict.status == "incorrect"
+    assert "got a masked array, in which hidden entries (shown as --)" in verdict.message
+    assert "`.filled(0)`" in verdict.message
 
 
 # --- the order of diagnosis
@@ -643,6 +679,26 @@ def test_what_the_check_prepares_and_judges_itself_takes_no_time_of_the_answers(
 
     exercise = offer()
     offer(cases=slowly(exercise.cases), reference=slowly(right), mistakes=())
+    assert judged(right).status == "correct"
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize(
+    "ask", [lambda: input(), lambda: pdb.Pdb().set_trace()], ids=["input", "pdb"]
+)
+def test_an_answer_that_waits_for_the_keyboard_is_told_so(monkeypatch, ask):
+    monkeypatch.setattr(builtins, "input", lambda prompt: time.sleep(600))
+
+    def asking(amounts):
+        ask()
+        return right(amounts)
+
+    before = sys.gettrace()
+    verdict = judged(asking)
+    assert verdict.status == "timed out"
+    assert "It was waiting for the keyboard: take `input()`, `breakpoint()`" in verdict.message
+    assert "loop" not in verdict.message
+    assert sys.gettrace() is before
     assert judged(right).status == "correct"
 
 

@@ -1,6 +1,6 @@
 """What a function changes in passing is put back, and what it prints is kept to ourselves."""
 
-import io
+import builtins
 import random
 import sys
 import threading
@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from course_lib.checking.guarding import TimeIsUp
-from course_lib.checking.isolation import Output, isolated
+from course_lib.checking.isolation import isolated
 
 
 def settings():
@@ -69,22 +69,21 @@ def test_random_numbers_go_on_where_they_were():
 
 
 def test_prints_and_warnings_stay_inside(capfd, recwarn):
-    with isolated() as output:
+    with isolated() as console:
         print("seen by nobody")
         print("nor this", file=sys.stderr)
         warnings.warn("nor that", stacklevel=1)
     assert capfd.readouterr() == ("", "")
     assert not recwarn.list
-    assert output.take() == "seen by nobody\nnor this\n"
-    assert output.take() == ""
+    assert console.take() == "seen by nobody\nnor this\n"
+    assert console.take() == ""
 
 
 def test_megabytes_of_output_are_not_kept():
-    with isolated() as output:
+    with isolated() as console:
         for _ in range(50):
             print("x" * 1_000_000)
-    assert 0 < len(output.take()) <= 2_000
-    assert isinstance(Output(), io.TextIOBase)
+    assert 0 < len(console.take()) <= 2_000
 
 
 def test_the_stack_cannot_be_made_deeper():
@@ -103,12 +102,42 @@ def test_a_thread_that_goes_on_puts_nothing_back_later():
         printed.set()
         go_on.wait(60)
 
-    with isolated() as output:
+    with isolated() as console:
         thread = threading.Thread(target=late)
         thread.start()
         assert printed.wait(60)
     before = settings()
     go_on.set()
     thread.join()
-    assert output.take() == "inside\n"
+    assert console.take() == "inside\n"
     assert settings() == before
+
+
+# --- the keyboard
+
+
+def test_an_answer_from_the_keyboard_arrives_and_input_is_as_it_was(monkeypatch):
+    asked = []
+    monkeypatch.setattr(builtins, "input", lambda prompt: asked.append(prompt) or "yes")
+    before = builtins.input
+    with isolated() as console:
+        assert input("really? ") == "yes"
+        assert not console.is_asked
+    assert (asked, builtins.input) == (["really? "], before)
+
+
+def refuse(_):
+    raise EOFError
+
+
+def stop(_):
+    raise TimeIsUp
+
+
+@pytest.mark.parametrize(("ask", "error", "is_asked"), [(refuse, EOFError, 0), (stop, TimeIsUp, 1)])
+def test_only_while_it_waits_for_the_keyboard_it_is_asked(monkeypatch, ask, error, is_asked):
+    monkeypatch.setattr(builtins, "input", ask)
+    with isolated() as console:
+        with pytest.raises(error):
+            input()
+        assert console.is_asked == bool(is_asked)

@@ -150,9 +150,9 @@ def test_what_each_call_prints_is_kept_with_it(case):
         print(factor)
         return numbers
 
-    with isolated() as output:
+    with isolated() as console:
         printed = [
-            seen(talking, replace(case, args=(case.args[0], factor)), output=output).printed
+            seen(talking, replace(case, args=(case.args[0], factor)), console=console).printed
             for factor in (2, 3)
         ]
     assert printed == ["2\n", "3\n"]

@@ -9,11 +9,16 @@ from course_lib.checking.results import (
     array_of,
     describe,
     differs_at,
+    half_precision,
 )
 
 TABLE = array_of("n_queries", "n_keys")
 NUMBERS = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
 THREE = Kind((("T", "d_head"), ("T", "d_head"), ("T", "d_value")), ("queries", "keys", "values"))
+
+
+class OfItsOwn(torch.Tensor):
+    pass
 
 
 def complaint(kind, raw):
@@ -41,6 +46,13 @@ def complaint(kind, raw):
         torch.tensor(NUMBERS),
         torch.tensor(NUMBERS, dtype=torch.float64, requires_grad=True),
         list(torch.tensor(NUMBERS)),
+        torch.nn.Parameter(torch.tensor(NUMBERS)),
+        torch.tensor(NUMBERS).as_subclass(OfItsOwn),
+        torch.tensor(NUMBERS, dtype=torch.float16),
+        torch.tensor(NUMBERS, dtype=torch.bfloat16, requires_grad=True),
+        torch.tensor(NUMBERS, dtype=torch.int32),
+        [[torch.tensor(number, dtype=torch.bfloat16) for number in row] for row in NUMBERS],
+        np.array([[np.float64(number) for number in row] for row in NUMBERS], dtype=object),
     ],
     ids=lambda raw: type(raw).__name__,
 )
@@ -82,7 +94,7 @@ def test_what_was_read_shares_no_memory_with_the_answer():
         ([[1, None], [3, 4]], "got None inside a list"),
         (["a"], "got a str inside a list"),
         ([10**400], "too large"),
-        (torch.ones(2, device="meta"), "without numbers"),
+        (torch.ones(2, device="meta"), "cannot be read as an array"),
     ],
 )
 def test_what_cannot_be_numbers_is_named(raw, said):
@@ -152,6 +164,48 @@ def test_bool_counts_as_number_only_where_numbers_are_expected():
 
 
 # --- faults of the numbers themselves
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        np.array([[True, False]], dtype=object),
+        np.array([[np.True_, False]], dtype=object),
+        [[True, False]],
+        torch.tensor([[True, False]]),
+    ],
+)
+def test_truth_may_come_as_python_objects(raw):
+    (part,) = array_of("T", "T", numbers="bool").read(raw)
+    assert part.dtype == bool
+    np.testing.assert_array_equal(part, [[True, False]])
+
+
+def test_hidden_entries_of_a_masked_array_are_no_numbers():
+    hidden = np.ma.masked_array(NUMBERS, mask=[[0, 0, 1], [0, 0, 0]])
+    for raw in (hidden, list(hidden)):
+        said = complaint(TABLE, raw)
+        assert "got a masked array" in said
+        assert "(shown as --)" in said
+        assert "`.filled(0)`" in said
+    np.testing.assert_array_equal(TABLE.read(hidden.filled(0))[0], [[1, 2, 0], [4, 5, 6]])
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        (np.ones(2, np.float16), "float16"),
+        (torch.ones(2, dtype=torch.bfloat16), "bfloat16"),
+        ((np.ones(2), torch.ones(2, dtype=torch.float16)), "float16"),
+        ([np.float16(1.0), 2.0], "float16"),
+        (np.ones(2, np.float32), ""),
+        (torch.ones(2), ""),
+        ([[1.0], []], ""),
+        (None, ""),
+    ],
+)
+def test_half_precision_is_known_by_its_name(raw, name):
+    assert half_precision(raw) == name
 
 
 def test_numbers_where_truth_is_expected_are_a_fault():
