@@ -47,8 +47,9 @@ def window_attention(
     Notes
     -----
     Time O(seq_len · window); from a window of 256 on, a fifth of it is spent on keys outside the
-    window. Memory O(seq_len): on the way back each key has up to five gradients, nine if not
-    causal, that are then added up. Gradients once and backwards, as in torch's own.
+    window. Memory O(seq_len + window²), the mask of the first rows: on the way back each key has
+    up to five gradients, nine if not causal, that are then added up. Gradients once and backwards,
+    as in torch's own.
     """
     queries, keys, values = fitting(queries, keys, values)
     if queries.shape[2] != keys.shape[2]:
