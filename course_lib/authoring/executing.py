@@ -66,6 +66,8 @@ def _run(notebook: NotebookNode, *, folder: Path, name: str) -> None:
         on_cell_execute=lambda cell, cell_index: running.append(cell),
     )
     with TemporaryDirectory(prefix="course-home-", ignore_cleanup_errors=True) as temporary:
+        manager = client.create_kernel_manager()
+        manager.connection_file = str(Path(temporary, "kernel.json"))  # the home may be closed
         try:
             client.execute(env=os.environ | kernel_surroundings(Path(temporary)))
         except (CellControlSignal, DeadKernelError) as error:

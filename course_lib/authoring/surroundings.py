@@ -1,21 +1,30 @@
 """The same surroundings for every kernel that builds or tests the course."""
 
+import os
 from pathlib import Path
+
+from course_lib.threads import ONE_THREAD
+
+_JUPYTER = ("CONFIG", "DATA", "RUNTIME")
 
 
 def kernel_surroundings(folder: Path) -> dict[str, str]:
-    """Return the environment that keeps a kernel reproducible and away from the learner.
+    """Return the environment that keeps a kernel reproducible and away from its user.
 
     One thread, so that sums are added in the same order on every machine; progress goes below
-    ``folder``, which must exist; no line says how far a loop is; IPython starts without the
-    user's own profile; pictures are drawn inline.
+    ``folder``, which must exist; no line says how far a loop is; Jupyter, IPython and matplotlib
+    have their own settings, not the user's; pictures are drawn inline; texts are UTF-8, and no
+    file of the current folder is taken for a library.
     """
     return {
+        **ONE_THREAD,
+        **{f"JUPYTER_{kind}_DIR": str(folder / "jupyter" / kind.lower()) for kind in _JUPYTER},
         "COURSE_HOME": str(folder / "home"),
         "COURSE_PROGRESS_LINE": "off",
         "IPYTHONDIR": str(folder / "ipython"),
+        "MATPLOTLIBRC": os.devnull,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONSAFEPATH": "1",
+        "PYTHONUTF8": "1",
     }

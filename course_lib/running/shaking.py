@@ -24,11 +24,11 @@ from rich.table import Table
 from course_lib.errors import CourseError
 from course_lib.running.nudging import write_startup
 from course_lib.storage.home import course_root
+from course_lib.threads import THREADS
 
 FOLDERS = ("notebooks", "solutions")
 SWITCH = "COURSE_NUMERICS"  # conftest.py gives these variables, as JSON, to every kernel
 CELL_TIMEOUT_S = 900  # without vector units, with other runs beside, a cell takes its time
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _TORCH_CODE = {"AVX2": "avx2", "no vector units": "default"}
 _LIBRARIES = {
     "AVX2": {

@@ -23,6 +23,7 @@ import psutil
 
 from course_lib.teaching.grading.sandbox import ProcessKeeper
 from course_lib.teaching.grading.worker import CLOCK_FACTOR, READY
+from course_lib.threads import ONE_THREAD
 
 ROOT = Path(__file__).resolve().parents[3]
 _START = (
@@ -127,11 +128,10 @@ def _environment(home: str) -> dict[str, str]:
     """Return an environment that holds nothing of ours but what a system cannot do without."""
     needed = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
     folders = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "COURSE_HOME"), home)
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     return {
         **needed,
         **folders,
-        **threads,
+        **ONE_THREAD,
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "MPLBACKEND": "agg",

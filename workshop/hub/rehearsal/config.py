@@ -34,6 +34,5 @@ c.Spawner.environment = {
     "JUPYTER_PATH": str(base / "share/jupyter"),
     "JUPYTER_CONFIG_PATH": str(base / "etc/jupyter"),
     "JUPYTERLAB_DIR": str(base / "share/jupyter/lab"),
-    "OMP_NUM_THREADS": "1",  # so that learners share the cores instead of each asking for all
 }
 configure(c)
