@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import tomllib
@@ -17,6 +16,8 @@ from typing import Any
 import psutil
 from packaging.requirements import Requirement
 
+from course_lib.running.jupyter_environment import jupyter_environment, unwritable_folders
+from course_lib.running.preparing.steps import last_words
 from course_lib.storage.home import course_home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +57,7 @@ class Finding:
 
 def examine() -> Iterator[Finding]:
     """Make all findings, quick ones first."""
-    for check in (python, versions, memory, workspace, disk, torch, kernel):
+    for check in (python, versions, memory, workspace, jupyter, disk, torch, kernel):
         yield check()
 
 
@@ -140,6 +141,18 @@ def workspace() -> Finding:
         return Finding(what, False, f"{home} cannot be written ({error})", mend, prevents=True)
 
 
+def jupyter() -> Finding:
+    """Say whether Jupyter can keep its own files where it does as a rule, in the home."""
+    what, cannot = "Jupyter's folders", list(unwritable_folders().values())
+    if not cannot:
+        return Finding(what, True, "they can be written")
+    mend = (
+        f"Nothing has to be done: the lab keeps them in {course_home()}. To have them in your "
+        "home, make room there, or take the folder over with `sudo chown -R`."
+    )
+    return Finding(what, False, f"{cannot[0]} cannot be written", mend)
+
+
 def disk() -> Finding:
     """Say whether there is room for the learner's notebooks."""
     place = next(folder for folder in (course_home(), *course_home().parents) if folder.exists())
@@ -173,12 +186,21 @@ def kernel(timeout_s: float = KERNEL_TIMEOUT_S) -> Finding:
         prefix = run_in_kernel("import sys, course_lib; print(sys.prefix)", timeout_s).strip()
     except Exception as error:  # whatever went wrong there, the doctor says it and goes on
         says = f"it does not run a cell ({type(error).__name__}: {error})"
-        return Finding(what, False, says, RENEW, prevents=True)
+        return Finding(what, False, says, _mend(error), prevents=True)
     if Path(prefix).resolve() != Path(sys.prefix).resolve():
         says = f"another Python answers to the name python3, the one in {prefix}"
         mend = "`jupyter kernelspec list` says which folder describes it: rename that folder."
         return Finding(what, False, says, mend, prevents=True)
     return Finding(what, True, "it starts, and it ran a cell")
+
+
+def _mend(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return (
+            f"Make room in the folder for temporary files, {tempfile.gettempdir()}, or set TMPDIR "
+            "to another one that can be written."
+        )
+    return RENEW
 
 
 def run_in_kernel(cell: str, timeout_s: float) -> str:
@@ -190,25 +212,33 @@ def run_in_kernel(cell: str, timeout_s: float) -> str:
     def keep(message: dict[str, Any]) -> None:
         said.append(message["content"].get("text") or message["content"].get("evalue", ""))
 
-    options: dict[str, Any] = {"startup_timeout": timeout_s, "kernel_name": "python3"}
-    with folder_of_notebooks() as folder:
-        options.update(cwd=str(folder), stderr=subprocess.DEVNULL)
-        with run_kernel(**options) as client:
-            client.execute_interactive(  # type: ignore[attr-defined]
-                cell, store_history=False, timeout=timeout_s, output_hook=keep
-            )
+    with surroundings_of_the_lab() as folder, tempfile.TemporaryFile() as complaints:
+        options: dict[str, Any] = {"startup_timeout": timeout_s, "kernel_name": "python3"}
+        try:
+            with run_kernel(**options, cwd=str(folder), stderr=complaints) as client:
+                client.execute_interactive(  # type: ignore[attr-defined]
+                    cell, store_history=False, timeout=timeout_s, output_hook=keep
+                )
+        except RuntimeError as error:  # a kernel that died says elsewhere why
+            complaints.seek(0)
+            why = last_words(complaints.read().decode(errors="replace"), 1)
+            raise RuntimeError(f"{error}. It said: {why}") from error
     return "".join(said)
 
 
 @contextmanager
-def folder_of_notebooks() -> Iterator[Path]:
-    """Give the folder where the kernels of lessons start, or an empty one before there is one.
+def surroundings_of_the_lab() -> Iterator[Path]:
+    """Be where lessons start their kernels; give the folder, or an empty one before there is one.
 
     In the folder of the course itself a kernel finds ``course_lib`` though it is not installed.
     """
-    notebooks = course_home() / "notebooks"
-    if notebooks.is_dir():
-        yield notebooks
-        return
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:
-        yield Path(empty)
+    before, notebooks = dict(os.environ), course_home() / "notebooks"
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        empty = Path(temporary, "notebooks")
+        empty.mkdir()
+        os.environ.update(jupyter_environment(course_home(), kept=Path(temporary)))
+        try:
+            yield notebooks if notebooks.is_dir() else empty
+        finally:
+            os.environ.clear()
+            os.environ.update(before)

@@ -1,12 +1,15 @@
 """Open JupyterLab on the learner's working copy."""
 
 import os
+import webbrowser
 from pathlib import Path
 
 from filelock import Timeout
 from rich.console import Console
 
 from course_lib.errors import CourseError
+from course_lib.running.jupyter_environment import jupyter_environment, unwritable_folders
+from course_lib.running.open_labs import address_in, open_lab_of
 from course_lib.running.workspace import Refreshed, refresh_workspace
 from course_lib.storage import course_home
 
@@ -42,15 +45,33 @@ def open_lab(*, port: int | None, browser: bool, fresh: tuple[str, ...]) -> int:
     except (CourseError, OSError) as fault:
         console.print(_explain(fault, home))
         return 1
-    for line in describe(report):
+    for line in [*describe(report), *_enter_surroundings(home)]:
         console.print(line)
+    if server := open_lab_of(home):
+        return _lead_to(address_in(server, _landing(report)), console, browser=browser)
     console.print(f"JupyterLab opens in {home}. Ctrl-C in this window closes it.")
-    os.environ["COURSE_HOME"] = str(home)  # for the kernels
-    _prepend_to("JUPYTER_CONFIG_PATH", Path(__file__).parent)  # labconfig and the server's own
     from jupyterlab.labapp import LabApp  # takes a second: only now is it needed
 
     LabApp.launch_instance(lab_options(home, port=port, browser=browser, landing=_landing(report)))
     console.print("JupyterLab is closed. Your work is kept.")
+    return 0
+
+
+def _enter_surroundings(home: Path) -> list[str]:
+    """Give Jupyter the environment that it needs, and say what cannot be where it usually is."""
+    cannot = list(unwritable_folders().values())
+    os.environ.update(jupyter_environment(home))
+    os.environ.pop("PYTHONSAFEPATH", None)  # a learner's own programs import what lies beside them
+    if not cannot:
+        return []
+    return [f"Jupyter keeps its own files in {home}, since {cannot[0]} cannot be written."]
+
+
+def _lead_to(address: str, console: Console, *, browser: bool) -> int:
+    """Show a JupyterLab that is open already, in the browser if there is to be one."""
+    console.print(f"JupyterLab is open already, in another window: {address}")
+    if browser:
+        webbrowser.open(address)
     return 0
 
 
@@ -90,11 +111,6 @@ def _landing(report: Refreshed) -> str:
     lessons = [path for path in report.new if path.startswith("notebooks/")]
     first = next((path for path in lessons if path.endswith(".ipynb")), None)
     return f"/lab/tree/{first}" if first else "/lab"
-
-
-def _prepend_to(variable: str, folder: Path) -> None:
-    others = [os.environ[variable]] if os.environ.get(variable) else []
-    os.environ[variable] = os.pathsep.join([str(folder), *others])
 
 
 def _explain(fault: Exception, home: Path) -> str:

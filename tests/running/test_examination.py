@@ -1,3 +1,4 @@
+import json
 import sys
 from collections import namedtuple
 from pathlib import Path
@@ -142,6 +143,42 @@ def test_a_kernel_that_does_not_answer_prevents_the_course(monkeypatch):
     finding = examination.kernel()
     assert finding.prevents
     assert "Kernel died" in finding.says
+
+
+def test_a_kernel_that_dies_says_why(tmp_path, monkeypatch):
+    spec = tmp_path / "kernels/python3"
+    spec.mkdir(parents=True)
+    dying = [sys.executable, "-c", "raise SystemExit('no such thing as a libfoo.so')"]
+    (spec / "kernel.json").write_text(
+        json.dumps({"argv": dying, "display_name": "", "language": "python"})
+    )
+    monkeypatch.setattr(
+        examination, "jupyter_environment", lambda *_, **__: {"JUPYTER_PATH": str(tmp_path)}
+    )
+    finding = examination.kernel()
+    assert finding.prevents
+    assert "It said: no such thing as a libfoo.so" in finding.says
+
+
+def test_a_kernel_that_has_no_room_is_not_helped_by_another_environment(monkeypatch):
+    def fail(cell, timeout_s):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(examination, "run_in_kernel", fail)
+    finding = examination.kernel()
+    assert "TMPDIR" in finding.mend
+    assert ".venv" not in finding.mend
+
+
+def test_a_home_that_jupyter_cannot_write_is_a_note_and_says_where_it_writes(tmp_path, monkeypatch):
+    (tmp_path / "runtime").touch()
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    finding = examination.jupyter()
+    assert not finding.ok
+    assert not finding.prevents
+    assert finding.says == f"{tmp_path / 'runtime'} cannot be written"
+    assert "Nothing has to be done" in finding.mend
+    assert examination.kernel().ok
 
 
 def test_a_kernel_of_another_python_is_recognised(monkeypatch):

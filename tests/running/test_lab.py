@@ -29,15 +29,26 @@ def course(tmp_path, monkeypatch):
     return tmp_path / "course"
 
 
+FOLDERS = (
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_DATA_DIR",
+    "JUPYTER_RUNTIME_DIR",
+    "IPYTHONDIR",
+    "MPLCONFIGDIR",
+)
+
+
 @pytest.fixture
-def launched(monkeypatch):
+def launched(monkeypatch, tmp_path):
     """Keep JupyterLab closed, and note with which options and which home it would start."""
     launches = []
 
     def launch_instance(options):
         launches.append((options, os.environ["COURSE_HOME"]))
 
-    monkeypatch.setenv("COURSE_HOME", "")  # so that what open_lab sets is undone
+    for name in ("COURSE_HOME", "JUPYTER_PATH", "PYTHONSAFEPATH", *FOLDERS):
+        monkeypatch.setenv(name, "")  # so that what open_lab sets is undone
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/mine")
     monkeypatch.setattr(LabApp, "launch_instance", launch_instance)
     return launches
@@ -96,6 +107,40 @@ def test_jupyterlab_asks_no_questions_about_news_and_keeps_widgets(course, launc
     assert overrides["@jupyter-widgets/jupyterlab-manager:plugin"]["saveState"] is True
     server = json.loads(Path(folder, "jupyter_server_config.json").read_bytes())
     assert import_item(server["ContentsManager"]["pre_save_hook"]) is keep_widget_state
+
+
+def test_the_kernels_are_the_courses_own_and_a_learners_programs_find_their_neighbours(
+    course, launched
+):
+    os.environ["PYTHONSAFEPATH"] = "1"  # as course.py sets it
+    open_lab()
+    assert Path(os.environ["JUPYTER_PATH"], "kernels/python3/kernel.json").exists()
+    assert "PYTHONSAFEPATH" not in os.environ
+
+
+def test_a_home_that_cannot_be_written_is_said_and_left_alone(
+    course, launched, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "home").touch()
+    open_lab()
+    said = capsys.readouterr().out
+    home = course / "workspace"
+    assert f"Jupyter keeps its own files in {home}, since" in said
+    assert "cannot be written" in said
+    assert Path(os.environ["JUPYTER_RUNTIME_DIR"]).parent == home
+
+
+@pytest.mark.parametrize("browser", [True, False])
+def test_a_second_lab_leads_to_the_one_that_is_open(course, launched, monkeypatch, capsys, browser):
+    there = {"url": "http://localhost:8888/", "token": "secret"}
+    opened = []
+    monkeypatch.setattr(lab, "open_lab_of", lambda home: there)
+    monkeypatch.setattr(lab.webbrowser, "open", opened.append)
+    assert open_lab(browser=browser, port=9000) == 0
+    address = "http://localhost:8888/lab/tree/notebooks/01_first.ipynb?token=secret"
+    assert f"JupyterLab is open already, in another window: {address}" in capsys.readouterr().out
+    assert opened == [address] * browser
+    assert launched == []
 
 
 def test_beginning_afresh_tells_where_the_old_version_is(course, launched, capsys):
@@ -158,6 +203,7 @@ def test_jupyterlab_really_starts_and_ctrl_c_really_ends_it(course, tmp_path):
     server = subprocess.Popen(command, env=os.environ | own, stdout=subprocess.PIPE, text=True)
     try:
         listing = _get(f"http://127.0.0.1:{port}/api/contents?token=t", server)
+        second = subprocess.check_output(command, env=os.environ | own, text=True, timeout=60)
         # Stopped within its very first answer, Jupyter's server hangs; a second one ends the first.
         _get(f"http://127.0.0.1:{port}/api/status?token=t", server)
         server.send_signal(signal.SIGINT)
@@ -167,6 +213,8 @@ def test_jupyterlab_really_starts_and_ctrl_c_really_ends_it(course, tmp_path):
     assert {entry["name"] for entry in json.loads(listing)["content"]} == {"notebooks", "exercises"}
     assert server.returncode == 0
     assert "Your work is kept" in said
+    assert "open already" in second
+    assert f":{port}/lab?token=t" in second
 
 
 def _get(url, server):
