@@ -23,7 +23,7 @@ _PLACES = (
     "self_attention",
     "lesson_05_masks",
     "lesson_06",
-    "lesson_06_attention",
+    "multi_head_attention",
     "lesson_07",
     "lesson_08",
     "lesson_09",

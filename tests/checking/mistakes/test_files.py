@@ -36,7 +36,8 @@ def test_every_folder_with_mistakes_is_an_exercise_of_the_course():
 @pytest.mark.parametrize("exercise", WRITTEN, ids=lambda exercise: exercise.name)
 def test_every_recipe_is_a_right_answer(exercise):
     recipes = {way.recipe for way in ways_of(exercise)}
-    for case in exercise.cases(np.random.default_rng(1)):
+    cases = exercise.cases(np.random.default_rng(1))
+    for case in (case for case in cases if not case.is_extra):
         right = observe(exercise.reference, case, kind=exercise.kind)
         for recipe in recipes:
             nothing = Way(recipe, "", frozenset())
@@ -62,7 +63,7 @@ def test_names_of_variables_are_shown_as_learners_write_them(exercise):
     for mistake in exercise.mistakes:
         first = mistake.title.split()[0]
         assert "_" not in first, f"{mistake.title!r} is shown with a capital letter"
-        assert not re.search(r"\bT\b", f"{mistake.title} {mistake.explanation}"), "say seq_len"
+        assert not re.search(r"(?<!\.)\bT\b", f"{mistake.title} {mistake.explanation}"), "say seq_len"
 
 
 def test_no_explanation_and_no_block_of_ways_stands_twice():
