@@ -63,7 +63,8 @@ def test_names_of_variables_are_shown_as_learners_write_them(exercise):
     for mistake in exercise.mistakes:
         first = mistake.title.split()[0]
         assert "_" not in first, f"{mistake.title!r} is shown with a capital letter"
-        assert not re.search(r"(?<!\.)\bT\b", f"{mistake.title} {mistake.explanation}"), "say seq_len"
+        said = f"{mistake.title} {mistake.explanation}"
+        assert not re.search(r"(?<!\.)\bT\b", said), "say seq_len"  # `.T` is code
 
 
 def test_no_explanation_and_no_block_of_ways_stands_twice():
