@@ -29,7 +29,7 @@ _PLACES = (
     "lesson_09",
     "score_matrix_bytes",
     "attention_flops",
-    "lesson_10",
+    "scaling_exponent",
     "lesson_10_tiles",
     "lesson_11",
     "dilated_branch",
