@@ -50,6 +50,41 @@ def number_of(name: str) -> str:
     return f"{NAMES.index(name):02}"
 
 
+def name_of(number: str) -> str | None:
+    """Return the name of the lesson with these digits; None if the course has none.
+
+    Examples
+    --------
+    >>> name_of("04")
+    'softmax'
+    """
+    is_known = number.isdecimal() and int(number) < len(NAMES)
+    return NAMES[int(number)] if is_known else None
+
+
+def path_of(name: str, folder: str = "notebooks") -> str:
+    """Return a lesson's notebook, its exercises or its solutions, as another notebook links them.
+
+    Examples
+    --------
+    >>> path_of("softmax", "exercises")
+    '../exercises/04_softmax.ipynb'
+    """
+    return f"../{folder}/{number_of(name)}_{name}.ipynb"
+
+
+def after(name: str, steps: int = 1) -> str | None:
+    """Return the name of the next lesson, or of one some steps away; None where none is.
+
+    Examples
+    --------
+    >>> after("scores"), after("scores", -1), after(NAMES[-1])
+    ('softmax', 'queries_keys_values', None)
+    """
+    place = NAMES.index(name) + steps if name in NAMES else -1
+    return NAMES[place] if 0 <= place < len(NAMES) else None
+
+
 def with_numbers(text: str) -> str:
     """Put numbers and files in the place of names; a name that no lesson has stays as written.
 
@@ -73,4 +108,4 @@ def _resolved(match: re.Match[str]) -> str:
     name, folder, linked = match.groups()
     if (name or linked) not in NAMES:
         return match[0]
-    return f"../{folder}/{number_of(linked)}_{linked}.ipynb" if folder else number_of(name)
+    return path_of(linked, folder) if folder else number_of(name)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode, read
-from nbformat.v4 import new_notebook, writes
+from nbformat.v4 import new_markdown_cell, new_notebook, writes
 
 from course_lib.authoring.folding import HIDDEN_INPUT, fold_what_was_seen, only_asks
 from course_lib.authoring.lessons import Source
+from course_lib.authoring.ways_on import ways_on, with_link_to_next
 from course_lib.errors import CourseError
 
 METADATA = {
@@ -96,15 +97,21 @@ def _blank(source: Source, folder: str) -> NotebookNode:
         if "solution" in tags_of(written) and folder != "solutions":
             continue
         cell = _without_slide(written)
-        cell.id = f"{source.stem.replace('_', '-')}-{position:03d}"
+        cell.id = f"{_id(source)}-{position:03d}"
         if "SOLUTION" in cell.source:
             cut = _cut_solutions(cell.source, where=f"{source.name}, cell {position}:")
             cell.source = cut if folder == "exercises" else without_marks(cell.source)
-        cell.source = fold_what_was_seen(cell.source)
+        cell.source = with_link_to_next(fold_what_was_seen(cell.source))
         if only_asks(cell):
             cell.metadata["jupyter"] = dict(HIDDEN_INPUT)
         cells.append(cell)
+    if links := ways_on(source, folder):
+        cells.append(new_markdown_cell(links, id=f"{_id(source)}-ways-on"))
     return new_notebook(cells=cells, metadata=deepcopy(METADATA), nbformat_minor=5)
+
+
+def _id(source: Source) -> str:
+    return source.stem.replace("_", "-")
 
 
 def _without_slide(cell: NotebookNode) -> NotebookNode:

@@ -15,15 +15,15 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_lib.authoring.code_rules import calls
-from course_lib.authoring.folding import fold_what_was_seen
 from course_lib.authoring.lessons import Source
 from course_lib.authoring.metadata_rules import headings_in
-from course_lib.authoring.notebooks import INSTRUCTOR, SLIDE, SLIDE_CODE, for_learners, tags_of
+from course_lib.authoring.notebooks import INSTRUCTOR, SLIDE, SLIDE_CODE, tags_of, targets
 from course_lib.errors import CourseError
 
 WIDTH, HEIGHT = 1280, 720  # the canvas on which sizes are meant, whatever the projector has
@@ -175,7 +175,7 @@ def _headings(cell: NotebookNode) -> list[str]:
 
 def _as_built(lesson: Source, built: NotebookNode) -> list[NotebookNode]:
     """Return a lesson's cells: prose as it was written, code with what came of it."""
-    said = [fold_what_was_seen(cell.source) for cell in for_learners(lesson)]
+    said = [cell.source for cell in targets(lesson, Path())[0].blank.cells]
     if said != [cell.source for cell in built.cells]:
         raise CourseError(
             f"notebooks/{lesson.stem}.ipynb should say what {lesson.name} says, and it does not: "
