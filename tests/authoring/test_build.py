@@ -111,6 +111,27 @@ def test_a_build_leaves_the_learners_progress_alone(course):
     assert not os.path.exists(home)  # noqa: PTH110 (a path that another process wrote)
 
 
+def test_nothing_of_the_authors_own_settings_reaches_a_notebook(course, tmp_path, monkeypatch):
+    theirs = tmp_path / "theirs"
+    (theirs / "profile_default/startup").mkdir(parents=True)
+    (theirs / "matplotlibrc").write_text("font.size: 22\ntext.usetex: True\n")
+    (theirs / "profile_default/startup/0.py").write_text("print = None")
+    (theirs / "runtime").write_text("a home that cannot be written")
+    for name in ("MPLCONFIGDIR", "IPYTHONDIR"):
+        monkeypatch.setenv(name, str(theirs))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(theirs / "runtime"))
+    monkeypatch.delenv("MATPLOTLIBRC")
+    course.lesson("""
+        # %%
+        from matplotlib import rcParams, rcParamsDefault
+
+        print(rcParams["font.size"] == rcParamsDefault["font.size"], rcParams["text.usetex"])
+    """)
+    assert course.build() == 0
+    (cell,) = course.notebook("notebooks/03_scores.ipynb").cells
+    assert cell.outputs[0].text == "True False\n"
+
+
 def test_an_unknown_lesson_is_said_in_one_sentence(course, capsys):
     assert course.build("42") == 1
     assert "No lesson has the number 42" in capsys.readouterr().out

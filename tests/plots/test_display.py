@@ -5,7 +5,9 @@ from html import unescape
 from io import BytesIO
 
 import pytest
+from matplotlib import rc_context, rcParams, rcParamsDefault
 from matplotlib.image import imread
+from matplotlib.pyplot import close, subplots
 
 from course_lib.plots.display import DPI, Display
 
@@ -47,6 +49,27 @@ def test_the_picture_is_as_large_as_it_says_and_not_blank():
     width, height = (inches * DPI for inches in DotDisplay.size)
     assert pixels.shape[:2] == (height, width)
     assert pixels.std() > 0
+
+
+@pytest.fixture
+def odd_settings():
+    odd = {"font.size": 22, "font.family": "serif", "axes.titlesize": 40, "lines.markersize": 30}
+    with rc_context({**odd, "text.usetex": True, "savefig.bbox": "tight"}):
+        yield
+
+
+def test_the_users_own_settings_change_no_picture(request):
+    before = DotDisplay().as_html()
+    request.getfixturevalue("odd_settings")
+    assert DotDisplay().as_html() == before
+
+
+def test_what_is_drawn_on_given_axes_has_the_same_settings(odd_settings):
+    _, ax = subplots()
+    DotDisplay().plot(ax)
+    assert ax.lines[0].get_markersize() == rcParamsDefault["lines.markersize"]
+    assert rcParams["lines.markersize"] == 30  # what the user draws stays as it was
+    close(ax.figure)
 
 
 def test_words_are_escaped_in_the_alt_text():
