@@ -70,13 +70,15 @@ def _proportional(ours: np.ndarray, theirs: np.ndarray) -> str | None:
     if ours.size < 2 or not theirs.any():
         return None
     factor = float((ours * theirs).sum() / (theirs * theirs).sum())
-    if factor and _near(ours, factor * theirs, 1e-4 * max(1.0, float(np.abs(ours).max()))):
-        sign = " with the sign turned round" if factor < 0 else ""
-        return (
-            f"All your numbers are {abs(factor):.4g} times the right ones{sign}, so the scale is "
-            "what to look at: what do you divide or multiply by?"
-        )
-    return None
+    if not (factor and _near(ours, factor * theirs, 1e-4 * max(1.0, float(np.abs(ours).max())))):
+        return None
+    if (size := f"{abs(factor):.4g}") == "1":
+        return "All your numbers have the sign turned round." if factor < 0 else None
+    sign = " with the sign turned round" if factor < 0 else ""
+    return (
+        f"All your numbers are {size} times the right ones{sign}, so the scale is what to look at: "
+        "what do you divide or multiply by?"
+    )
 
 
 def _shifted(ours: np.ndarray, theirs: np.ndarray) -> str | None:

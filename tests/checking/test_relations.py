@@ -22,6 +22,7 @@ def changed(where, number):
         (np.round(RIGHT, 1), "round only when you print"),
         (3 * RIGHT, "3 times the right ones, so the scale"),
         (-0.5 * RIGHT, "0.5 times the right ones with the sign turned round"),
+        (-RIGHT, "All your numbers have the sign turned round."),
         (RIGHT + 2, "larger than the right ones by one and the same amount"),
         (RIGHT - 1e-3, "smaller than the right ones"),
         (RIGHT[:, ::-1], "right numbers in the wrong places"),
@@ -40,6 +41,11 @@ def test_numbers_with_nothing_in_common_are_left_without_a_sentence(rng):
 def test_numbers_with_few_digits_are_not_called_rounded():
     theirs = np.array([0.4, 0.3, 0.2])
     assert "0.97 times" in relation_of(0.97 * theirs, theirs)
+
+
+def test_numbers_that_are_nearly_right_are_not_called_once_the_right_ones():
+    theirs = np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7]])
+    assert relation_of(theirs + 5e-5 * np.array([1, -2, 1]), theirs) is None
 
 
 def test_positions_of_a_single_row_are_counted():
