@@ -82,6 +82,8 @@ def open_door(words: list[str], *, gpu: bool) -> int:
     try:
         python = conda_python(root)
         if not python and not environment.is_current(gpu=gpu):
+            if {"-h", "--help"} & {*words[1:]}:
+                return help_on(words)
             if environment.runs_this():
                 return hand_over(base_python(), __file__, *sys.argv[1:])
             environment.make_current(gpu=gpu)
@@ -93,6 +95,22 @@ def open_door(words: list[str], *, gpu: bool) -> int:
         refuse("Stopped before the end. Run the same command again: the set-up then goes on.")
         return 130
     return hand_over(str(python or environment.python), "-P", "-m", "course_lib", *words)
+
+
+def help_on(words: list[str]) -> int:
+    """Say what a verb takes, as far as that is known without an environment."""
+    from importlib.util import find_spec
+
+    if __debug__ and find_spec("click"):  # optimised, this Python has no help texts
+        from course_lib.running.cli import course
+
+        course(words, prog_name="course.py")  # ends the program
+    (line,) = (line for line in HELP.splitlines() if line.startswith(f"    {words[0]} "))
+    print(": ".join(line.split(maxsplit=1)))
+    print(
+        "Its options are listed once there is an environment; `python3 course.py doctor` makes it."
+    )
+    return 0
 
 
 def put_own_folder_behind_the_standard_library() -> None:

@@ -42,6 +42,7 @@ print("handed over", sys.argv[1:], os.environ.get("PYTEST_ADDOPTS"))
 print("asserting" if __debug__ else "optimised")
 print("files in", "utf-8" if sys.flags.utf8_mode else "any", "output in", sys.stdout.encoding)
 """
+NOT_PASSED_ON = ("CONDA_PREFIX", "PYTHONIOENCODING", "PYTHONSAFEPATH", "PYTHONUTF8")
 
 
 class Copy:
@@ -51,7 +52,7 @@ class Copy:
         self.folder, self.calls_file = folder, fakes / "calls"
         self.started = []
         self.surroundings = {
-            **{key: value for key, value in os.environ.items() if key != "CONDA_PREFIX"},
+            **{key: value for key, value in os.environ.items() if key not in NOT_PASSED_ON},
             "PYTHONPATH": str(fakes),
             "FAKE_CALLS": str(self.calls_file),
         }
@@ -84,7 +85,7 @@ def pretended_course(parent):
     for name in ("course.py", "constraints.txt", "pyproject.toml", "environment.yml"):
         folder.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, folder)
-    for name in ("__init__.py", "errors.py", "running/__init__.py"):
+    for name in ("__init__.py", "errors.py", "running/__init__.py", "running/cli.py"):
         (folder / "course_lib/running").mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "course_lib" / name, folder / "course_lib" / name)
     preparing = Path("course_lib/running/preparing")

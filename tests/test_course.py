@@ -61,6 +61,15 @@ def test_without_a_verb_the_verbs_are_listed_and_nothing_is_made(copy, words):
     assert not (copy.folder / ".venv").exists()
 
 
+@pytest.mark.parametrize("optimised", ["", "2"])
+def test_help_on_a_verb_makes_no_environment(copy, optimised):
+    code, said = copy.run("bench", "--help", PYTHONOPTIMIZE=optimised)
+    assert code == 0, said
+    assert "measure how fast" in said.lower()
+    assert ("--long" in said) == (not optimised)
+    assert not (copy.folder / ".venv").exists()
+
+
 def test_a_mistyped_verb_makes_no_environment(copy):
     code, said = copy.run("lap")
     assert code == 1
