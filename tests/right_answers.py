@@ -139,7 +139,8 @@ def hidden_in_a_copy(scores, mask):
 
 
 def masked_after_exp(scores, mask):
-    exponentials = np.exp(scores - scores.max(axis=-1, keepdims=True)) * mask
+    greatest = np.where(mask, scores, scores.min()).max(axis=-1, keepdims=True)
+    exponentials = np.exp(np.minimum(scores - greatest, 0)) * mask
     total = exponentials.sum(axis=-1, keepdims=True)
     return np.divide(exponentials, total, out=np.zeros_like(scores), where=total > 0)
 

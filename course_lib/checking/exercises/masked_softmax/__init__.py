@@ -19,7 +19,7 @@ from course_lib.checking.results import array_of
 
 
 def _hidden(rng: np.random.Generator) -> Iterator[Case]:
-    """Rows that are open, partly hidden and empty; masks that are not causal; large scores."""
+    """Rows open, partly hidden and empty; masks that are not causal; large scores, hidden too."""
     yield Case(
         "3 rows of 4 scores; the last row may attend to nothing",
         (readable(rng, 3, 4), _mask(rng, 3, 4, empty=2)),
@@ -35,6 +35,9 @@ def _hidden(rng: np.random.Generator) -> Iterator[Case]:
     yield Case("4 rows of 6 scores and a causal mask", (rng.normal(size=(4, 6)), np.tri(4, 6) > 0))
     levels = np.array([1000, 0, -1000, 500, -200])[:, None] + readable(rng, 5, 6)
     yield Case("rows that differ by 1000", (levels, _mask(rng, 5, 6, empty=1)))
+    loud, mask = rng.normal(size=(3, 5)), _mask(rng, 3, 5, None)
+    about = "3 rows of 5 scores, those of the hidden keys larger by 1000"
+    yield Case(about, (np.where(mask, loud, loud + 1000), mask))
     many = rng.normal(size=(2, 3, 4, 5))
     extra = partial(Case, is_extra=True)
     yield extra("scores with batch and head axes and one mask for all", (many, _mask(rng, 4, 5, 1)))
