@@ -3,39 +3,42 @@
 #   course:
 #     number: "01"
 #     title: Why attention
-#     question: A word at the beginning should change what we make of the end. How much of it arrives there?
+#     question: How much of a word at the beginning reaches the end of a sentence?
 #     proves: >-
-#       read step by step, a changed word fades with every step, to a few hundred-millionths after 32,
-#       or explodes; seen all at once, it arrives the same from any distance: n − 1 hops against 1
-#     minutes: {teaching: 25, exercises: 20, shown: 8}
+#       read word by word, a change is multiplied by some factor at every hop: in our experiment about
+#       0.6, which leaves 4.9e-08 after 32; with words a tenth as large the factor is about 0.9, and more
+#       arrives than through attention. Attention: one hop, about 1/n from any distance, and no waiting
+#     minutes: {teaching: 45, exercises: 25, shown: 8}
 #     must: recurrent_states
-#     cut: Who has to wait for whom?
+#     cut: Which results have to wait?
 #     exercises: [recurrent_states, hops]
 #     notation:
-#       - {name: state, symbol: "$h_t$", shape: "(d_hidden,)", meaning: "what a recurrent reader carries from word to word"}
+#       - {name: state, symbol: "$h_t$", shape: "(d_hidden,)", meaning: "what a recurrent network keeps of the words so far"}
+#       - {name: "w_input, w_state", symbol: "$W_{in}, W_{state}$", shape: "(d_in, d_hidden), (d_hidden, d_hidden)", meaning: "the two matrices of a recurrent network, the same at every word"}
 #     claims:
-#       - {claim: "Any two words are directly linked, whatever their distance", heading: "What arrives at the end", number: "a change 32 words away arrives as strongly as one next door; through a recurrent state 4.9e-08 of it"}
-#       - {claim: "All words are processed at once, not step by step", heading: "Who has to wait for whom?", number: "outputs computed in any order are equal; 10 of 11 recurrent states have to wait"}
+#       - {claim: "Any two words are directly linked, whatever their distance", heading: "Looking at every word directly", number: "from cat to sat 1 hop, counted in the graph of attention; 6 in the chain of states"}
+#       - {claim: "All words are processed at once, not step by step", heading: "Which results have to wait?", number: "outputs computed one by one in a random order equal those computed together; every recurrent state but the first needs another state"}
 # ---
 
 # %% [markdown]
 r"""
 # §why_attention · Why attention
 
-**A word at the beginning should change what we make of the end. How much of it arrives there?**
+**How much of a word at the beginning reaches the end of a sentence?**
 
-*The cat, which was black, sat on the mat.* Who sat? Three words and two commas lie between the verb and its cat. There are two ways to bridge them: carry something along from word to word, or look back directly. By the end you can
+*The cat, which was black, sat on the mat.* Who sat? The word *cat* stands six positions before *sat*. A model can carry *cat* along from word to word, or it can look back directly. By the end you can
 
-* read a sentence step by step with a recurrent state;
+* say which problem attention was invented for;
+* compute the state of a recurrent network;
 * measure how much of a changed word arrives somewhere else;
-* count hops, and say who has to wait for whom.
+* count the hops between two words, and say which results have to wait.
 
-25 minutes, and 20 for two exercises. You need lesson §start_here.
+45 minutes, and 25 for two exercises. You need lesson §start_here.
 """
 
 # %% [markdown] tags=["instructor"]
 r"""
-**One idea.** There are two ways to bridge a distance. Carried along from word to word, what is known of the beginning is multiplied at every step, and products fade or explode. Looked up directly, it takes one hop from anywhere. The lesson compares the *ways*: nobody has trained either reader.
+**One idea.** There are two ways to bridge a distance. In a chain of states a change passes every hop between, and every hop multiplies it by some factor. In attention it takes one hop from anywhere. The size of the factor depends on words and matrices; the number of factors does not. Nobody has trained either reader.
 """
 
 # %%
@@ -44,244 +47,322 @@ import numpy as np
 from course_lib import predict, quiz
 from course_lib.attention.reference import attention, self_attention
 from course_lib.models import sentence
-from course_lib.plots import PathLengthDisplay
+from course_lib.plots import FlowDisplay, PathLengthDisplay
 
 print(sentence.TOKENS)
 print("cat at", sentence.TOKENS.index("cat"), "  sat at", sentence.TOKENS.index("sat"))
 
-# %% [markdown] tags=["slide"]
+# %% [markdown]
 r"""
-## Reading step by step
+## One vector for a whole sentence
 
-Before attention, models read as we do, word after word, and kept what they had read in a **state**: a vector that each new word changes a little. Such a model is **recurrent**. Here $x_t$ is the $t$-th word as a vector, $h_t$ the state after it, both $W$ are matrices, and tanh squeezes each number between −1 and 1:
-
-$$h_t = \tanh(x_t W_{in} + h_{t-1} W_{state})$$
-
-Before the first word the state is all zeros.
+In 2014 two teams translated sentences with two neural networks ([Cho et al.](https://arxiv.org/abs/1406.1078); [Sutskever, Vinyals and Le](https://arxiv.org/abs/1409.3215)). The first network read the sentence word by word and kept one vector. The second network wrote the translation from that vector. So a vector of fixed size had to hold five words or fifty. Long sentences were translated badly ([Cho et al., 2014](https://arxiv.org/abs/1409.1259)).
 """
-
-# %%
-def last_state(inputs, w_input, w_state):
-    state = np.zeros(len(w_state))
-    for x in inputs:
-        state = np.tanh(x @ w_input + state @ w_state)
-    return state                                           # (d_hidden,)
-
-
-words = sentence.embeddings()                              # (11, 6): six numbers for each word
-rng = np.random.default_rng(1)
-w_input, w_state = rng.normal(size=(6, 5)) / np.sqrt(6), rng.normal(size=(5, 5)) / np.sqrt(5)
-print("after the last word:", last_state(words, w_input, w_state).round(2))
 
 # %% [markdown]
 r"""
-The matrices are random, so the numbers mean nothing yet. But the *way* is clear: whatever the last state knows of *cat*, it has through nine further steps. (Where a word's six numbers come from is for lesson §queries_keys_values; why we divide by roots, for lesson §scores.)
+Bahdanau, Cho and Bengio changed this in 2014 ([*Neural Machine Translation by Jointly Learning to Align and Translate*](https://arxiv.org/abs/1409.0473)). They kept a vector for *every* word. Before each new word, the second network looked at all of them and chose how much to take from each. This is **attention**.
 
-The other way is **self-attention**: every word looks at every word directly. Today it is a closed box with three matrices inside; we open it in lessons §queries_keys_values to §weighted_sum.
+In 2017 Vaswani et al. removed the word-by-word networks ([*Attention Is All You Need*](https://arxiv.org/abs/1706.03762)). Only attention passes information from word to word. Their model is the **Transformer**.
 """
+
+# %% [markdown] tags=["slide"]
+r"""
+## Reading word by word
+
+A **recurrent** network keeps a **state**, a vector $h_t$, which each word changes. $x_t$ is the vector of word $t$. $W_{in}$ and $W_{state}$ are matrices. Before the first word the state is zero.
+
+$$h_t = \tanh(x_t W_{in} + h_{t-1} W_{state})$$
+
+The function tanh keeps every number between −1 and 1. Numbers near 0 stay almost as they are.
+
+First with single numbers: $W_{in} = 1$, $W_{state} = 0.5$, and the words 1, 0, 0. The first state is tanh(1 · 1 + 0 · 0.5).
+"""
+
+# %%
+def next_state(x, state, w_input, w_state):
+    return np.tanh(x @ w_input + state @ w_state)
+
+
+state = np.array([0.0])
+for x in (1.0, 0.0, 0.0):
+    before = state
+    state = next_state(np.array([x]), state, np.array([[1.0]]), np.array([[0.5]]))
+    print(f"tanh({x:.0f} * 1 + {before[0]:.2f} * 0.5) = {state[0]:.2f}")
+
+# %% [markdown]
+r"""
+Only the first word was not zero. It is still in the third state, but only 0.18 of it is left. A real network has long vectors and a matrix instead of 0.5, but the way is the same: whatever a state knows of an early word has passed through all states between.
+"""
+
+# %% [markdown]
+r"""
+## Looking at every word directly
+
+In **self-attention** every word gets an **output**: a weighted average over vectors of *all* words. The weights are positive and sum to 1, and each word computes its own weights. How it does so is the subject of lessons §queries_keys_values to §weighted_sum. Here is the difference in one picture. The thick arrows lead from *cat* to the result at *sat*.
+"""
+
+# %% tags=["slide"]
+FlowDisplay.from_tokens(sentence.TOKENS, start=1, goal=7, title="How cat reaches sat")
+
+# %% [markdown]
+r"""
+A **hop** is an arrow that leads from one position to another. The function below counts hops: it starts at one position, follows all arrows, and stops when the goal is reached. `links[i]` lists the positions to which arrows lead from position i.
+"""
+
+# %%
+def count_hops(links, start, goal):
+    reached, hops = {start}, 0
+    while goal not in reached:
+        reached |= {there for here in reached for there in links[here]}
+        hops += 1
+    return hops
+
+
+chain = [[i + 1] for i in range(33)]                       # each state to the next one
+direct = [range(33) for i in range(33)]                    # each word to every output
+print("from cat to sat:  recurrent", count_hops(chain, 1, 7), "  attention", count_hops(direct, 1, 7))
 
 # %% [markdown]
 r"""
 ## What arrives at the end
 
-A clean experiment: change one word by a tiny bit, and see how much the last result changes. Their ratio is the **influence** of that word on the end. Influence 0: nothing arrives; 1: a change as large as the one we made.
-"""
+Now we measure. We change one word a little and see how much the last result changes. The length of that change, divided by the length of our change, is the **influence** of the word on the end. With influence 0 nothing arrives. With influence 1 a change arrives in full length.
 
-# %% [markdown]
-r"""
-We use sentences of 33 random words, each a row of 16 random numbers, and random matrices for both readers: nobody has taught them what to keep. `random_readers` makes one reader of each kind and returns them by name. (`np.linalg.norm` is the length of a vector.)
+We take sentences of 33 random words (16 numbers each), and random matrices: neither reader was trained.
 """
 
 # %%
-def random_readers(rng, gain=1.0):                         # gain is for the end of the lesson
-    w_input, w_state, w_query, w_key, w_value = rng.normal(size=(5, 16, 16)) / np.sqrt(16)
-
-    def step_by_step(words):
-        return last_state(words, w_input, gain * w_state)
-
-    def all_at_once(words):
-        return self_attention(words, w_query, w_key, w_value)[-1]
-
-    return {"recurrent": step_by_step, "attention": all_at_once}
+def read_by_states(words, matrices):
+    state = np.zeros(16)
+    for x in words:
+        state = next_state(x, state, matrices[0], matrices[1])
+    return state                                           # the last state: (16,)
 
 
-def influence(read, words, position, nudge):
+def read_by_attention(words, matrices):
+    return self_attention(words, matrices[2], matrices[3], matrices[4])[-1]     # the last output
+
+
+def influence(read, words, matrices, position, nudge):
     changed = words.copy()
     changed[position] += nudge
-    return np.linalg.norm(read(changed) - read(words)) / np.linalg.norm(nudge)
+    difference = read(changed, matrices) - read(words, matrices)
+    return np.linalg.norm(difference) / np.linalg.norm(nudge)          # norm: length of a vector
 
 # %% [markdown]
 r"""
-The last word stands at position 32. We change a word 1, 2, 4, … 32 positions before it, in 100 random sentences, each with a fresh reader of either kind. Of the 100 influences we shall take the median.
+One random reader can be an exception. So we take 100 sentences, each with fresh matrices, and later their **median**: half of the 100 influences are below it, half above. The words 1, 2, 4, … 32 positions before the last one are changed. Two settings are for later: `size` multiplies all words, `gain` multiplies $W_{state}$.
 """
 
 # %%
-distances = [1, 2, 4, 8, 16, 32]
+READERS = {"recurrent": read_by_states, "attention": read_by_attention}
+DISTANCES = [1, 2, 4, 8, 16, 32]
 
 
-def influences(gain=1.0):                                  # (100 readers, 6 distances) each
+def influences(size=1.0, gain=1.0, seq_len=33):            # (100 sentences, 6 distances) per reader
     found = {"recurrent": [], "attention": []}
     for seed in range(100):
         rng = np.random.default_rng(seed)
-        readers = random_readers(rng, gain)
-        words, nudge = rng.normal(size=(33, 16)), 1e-4 * rng.normal(size=16)
-        for name, read in readers.items():
-            found[name].append([influence(read, words, 32 - d, nudge) for d in distances])
+        matrices = rng.normal(size=(5, 16, 16)) / np.sqrt(16)
+        matrices[1] *= gain
+        words, nudge = size * rng.normal(size=(seq_len, 16)), 1e-4 * rng.normal(size=16)
+        for name, read in READERS.items():
+            row = [influence(read, words, matrices, seq_len - 1 - d, nudge) for d in DISTANCES]
+            found[name].append(row)
     return {name: np.array(rows) for name, rows in found.items()}
 
 # %% tags=["slide"]
 predict(
-    "Recurrent: how much arrives from 32 words back, compared with the word next door?",
-    ["about half as much", "about a hundredth", "less than a millionth"],
+    "A word changes 32 positions before the last. What is its influence on the last state?",
+    ["about a tenth", "about a thousandth", "below a millionth"],
 )
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Ask the room.** How much of the word 32 positions back arrives, compared with the word next door? Each by themselves, then hands: a half, a hundredth, a millionth.
+**Ask the room.** How much of the word 32 positions back arrives in the last state? Each by themselves, then hands.
 
-*Expect:* a hundredth wins, since people subtract a loss for each word instead of multiplying. Write 0.6 · 0.6 · 0.6 on the board and go on aloud until somebody begs you to stop. Then run it.
+*Expect:* a tenth or a thousandth, since people subtract a loss for each word instead of multiplying. Let them first read the result, then find the factor per hop at the board. Do not call it a law yet: the words become smaller in the next section.
 """
 
 # %%
 measured = {name: np.median(rows, axis=0) for name, rows in influences().items()}
-for i, distance in enumerate(distances):
+for i, distance in enumerate(DISTANCES):
     print(f"{distance:2} words back   recurrent {measured['recurrent'][i]:.1e}",
           f"  attention {measured['attention'][i]:.3f}")
 
 # %% [markdown]
 r"""
-**What you saw.** Through the state, the influence shrinks with every step: 0.33 next door, 0.000 000 05 from 32 words back. Through attention it is the same from anywhere, apart from chance. It has to be: attention is not told where a word stands.
-
-Look at the small distances, too: *near* words come through far better in the state. Attention shares itself out among 33 words, and favours none for being near.
+**What you saw.** 4.9e-08 means 4.9 divided by ten eight times, or 0.000 000 049. The word next door has an influence of 3.3e-01, which is 0.33. Through attention every distance gives about the same: 0.025 next door, 0.027 from 32 words back. *Near* words come through better in the state.
 """
 
 # %% [markdown] tags=["instructor"]
 r"""
 **Stumble.** "So attention is better: its curve lies higher." Only at the far end. Next door, 0.33 arrives through the state and 0.025 through attention.
 
-*Say:* put a finger on distance 1 and ask which reader knows its neighbour better. Attention shares out one whole among 33 words, so each gets little; what it gains is that the little is the same from everywhere.
-"""
-
-# %% [markdown]
-r"""
-## Counting hops
-
-Why so different? Count the steps that a change takes from one result to the next, the **hops**. From the state at *cat* to the state at *sat* there are 7 − 1 = 6, and n − 1 from the first to the last of n. In attention there is 1, for every pair. (From a word to itself: 0 in either case.)
-"""
-
-# %% tags=["slide"]
-PathLengthDisplay.from_curves(
-    distances, hops={"recurrent": distances, "attention": [1] * 6}, arriving=measured,
-    title="From a word to the last one",
-)
-
-# %% [markdown]
-r"""
-On the right the axis is logarithmic: each line down is a factor of ten. There the recurrent curve is straight, so at each hop about the same *part* is left. Which part?
-"""
-
-# %%
-recurrent = measured["recurrent"]
-left = (recurrent[1:] / recurrent[:-1]) ** (1 / np.diff(distances))
-print("left after each hop:", left.round(2))
-print(f"next door {recurrent[0]:.2f}, then 31 times 0.6: {recurrent[0] * 0.6**31:.0e}")
-
-# %% [markdown]
-r"""
-About 0.6 at every hop. From the 0.33 of the word next door, 31 further hops leave nearly nothing, about what we measured. So the trouble is not the distance but the multiplying. Attention makes one hop, and there is nothing to multiply.
-"""
-
-# %% [markdown]
-r"""
-## Who has to wait for whom?
-
-The state after *sat* needs the state before it, and so on back to the beginning: ten of eleven states have to wait for another one. And the outputs of attention? Let us compute them one at a time, in a random order.
-"""
-
-# %% [markdown] tags=["instructor"]
-r"""
-**If time runs out.** Leave out "Who has to wait for whom?" with its prediction. Say instead: each state needs the state before it, so eleven words are eleven steps, one after the other; an output of attention needs no other output, so all can be computed at once. What that is worth is measured in lesson §gpu_parallelism.
+*Say:* put a finger on distance 1 and ask which reader knows its neighbour better. An output of attention is an average over 33 words, so each word has a small part in it; but the part is the same from everywhere.
 """
 
 # %% tags=["slide"]
 predict(
-    "The output of each word computed by itself, in a random order. The same as all together?",
-    ["no: each output builds on the ones before", "only if the order is kept", "yes"],
+    "Sentences of 65 words instead of 33. What becomes of the influence through attention?",
+    ["it stays about the same", "it becomes about half", "it becomes about a quarter"],
+)
+
+# %%
+longer = np.median(influences(seq_len=65)["attention"], axis=0)
+print("33 words:", measured["attention"].round(3), f"  1/33 = {1 / 33:.3f}")
+print("65 words:", longer.round(3), f"  1/65 = {1 / 65:.3f}")
+
+# %% [markdown]
+r"""
+**What you saw.** About half. The weights of one output sum to 1, so 33 words have a weight of 1/33 on average, and 65 words 1/65. A changed word reaches the output mainly through its weight. These matrices are random and prefer no position. A *trained* model can give one word nearly all the weight.
+"""
+
+# %% [markdown]
+r"""
+## One factor per hop
+
+We draw both measurements beside the hops, counted. On the right the axis is logarithmic: from one line to the next is a factor of ten.
+"""
+
+# %% tags=["slide"]
+last = 32
+hops = {"recurrent": [count_hops(chain, last - d, last) for d in DISTANCES],
+        "attention": [count_hops(direct, last - d, last) for d in DISTANCES]}
+PathLengthDisplay.from_curves(
+    DISTANCES, hops=hops, arriving=measured, title="From a word to the last result",
+)
+
+# %% [markdown]
+r"""
+The recurrent curve on the right is nearly a straight line: every hop multiplies the influence by about the same factor. From 1 to 32 words back there are 31 hops more. Which factor, multiplied 31 times, leads from the first influence to the last? It is the 31st root of their ratio.
+"""
+
+# %%
+def factor_per_hop(influence):                             # from distance 1 to distance 32
+    return (influence[-1] / influence[0]) ** (1 / 31)
+
+
+print(f"factor per hop: {factor_per_hop(measured['recurrent']):.1f}")
+
+# %% [markdown]
+r"""
+Is this factor a law of recurrent networks? One constant in our experiment has not been discussed: the size of the words. Their numbers have a standard deviation of 1. We repeat everything with words a tenth as large.
+"""
+
+# %% tags=["slide"]
+predict(
+    "All words times 0.1. Through which reader does more arrive from 32 words back?",
+    ["attention, by far", "attention, by a little", "the recurrent one"],
+)
+
+# %%
+size = 0.1
+small = {name: np.median(rows, axis=0) for name, rows in influences(size).items()}
+for name, row in small.items():
+    print(f"{name}: 1 word back {row[0]:.2f}, 32 words back {row[-1]:.3f}")
+print(f"factor per hop, recurrent: {factor_per_hop(small['recurrent']):.1f}")
+
+# %% [markdown]
+r"""
+**What you saw.** The result turned round: 0.065 through the state, 0.029 through attention. The factor per hop is now 0.9. So 4.9e-08 is no law: it belongs to words of that size. What holds in general is the *number* of factors. A chain multiplies one per hop. Attention has one hop.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** "So recurrent networks are fine if the words are small." For these 33 words, yes.
+
+*Say:* ask for 0.9 multiplied by itself a thousand times. A factor below 1 fades and one above 1 grows; small words only move the factor nearer to 1. Then ask what a network loses whose numbers all stay near zero: there tanh does next to nothing, and the network is almost a product of matrices.
+"""
+
+# %% [markdown]
+r"""
+Why 0.6 and 0.9? At every hop a change is multiplied by $W_{state}$ and by the slope of tanh. Our random $W_{state}$ changes a length little on average, because we divided by $\sqrt{16}$. The slope of tanh is $1 - \tanh^2$: it is 1 at zero, and it falls as the numbers grow.
+"""
+
+# %%
+matrices = np.random.default_rng(0).normal(size=(5, 16, 16)) / np.sqrt(16)
+words = np.random.default_rng(1).normal(size=(33, 16))
+for size in (1.0, 0.1):
+    state = read_by_states(size * words, matrices)
+    print(f"words times {size}: slope of tanh, on average {(1 - state**2).mean():.1f}")
+
+# %% [markdown]
+r"""
+## Which results have to wait?
+
+The state after *sat* needs the state before it, so the states have to be computed in order. What about the outputs of attention? We compute them one at a time, in a random order, and compare them with the outputs that were computed together.
+"""
+
+# %% [markdown] tags=["instructor"]
+r"""
+**If time runs out.** Leave out "Which results have to wait?" with its prediction. Say instead: each state needs the state before it, so eleven words are eleven steps, one after the other; an output of attention needs no other output, so all can be computed at once. What that is worth is measured in lesson §gpu_parallelism.
+"""
+
+# %% tags=["slide"]
+predict(
+    "Outputs computed one by one in a random order: which equal those computed together?",
+    ["all of them", "only the first one computed", "none of them"],
 )
 
 # %% [markdown] tags=["instructor"]
 r"""
 **Ask the room.** Somebody name an order in which we compute the eleven outputs. Any order.
 
-*Expect:* "from left to right", out of habit, then something silly to test you. Take the silly one: the cell takes a random order too, and nothing changes. Ask the same for the states: there only one order works, and ten of the eleven have to wait.
+*Expect:* "from left to right", out of habit, then something silly to test you. Take the silly one: the cell takes a random order too. Ask the same for the states: there only one order works, and every state but the first has to wait.
 """
 
 # %% [markdown] tags=["instructor", "slide"]
 r"""
-## No output waits for another
+## Outputs in a random order
 
 The eleven outputs, computed in this order:
 """
 
 # %% tags=["slide"]
+words = sentence.embeddings()                              # (11, 6): six numbers for each word
 w_query, w_key, w_value = np.random.default_rng(7).normal(size=(3, 6, 6))
 together = self_attention(words, w_query, w_key, w_value)
 one_by_one = np.zeros_like(together)
-for position in np.random.default_rng(8).permutation(11):
-    asking = words[[position]] @ w_query                   # one query only
-    one_by_one[position] = attention(asking, words @ w_key, words @ w_value)[0]
-    print(sentence.TOKENS[position], end=" ")
-print("\nthe same:", np.allclose(one_by_one, together))
+for i in np.random.default_rng(8).permutation(11):
+    query = words[i : i + 1] @ w_query                     # of one word only: (1, 6)
+    one_by_one[i] = attention(query, words @ w_key, words @ w_value)[0]
+    print(sentence.TOKENS[i], end=" ")
+print("\nequal:", np.isclose(one_by_one, together).all(axis=1).sum(), "of", len(together))
 
 # %% [markdown]
 r"""
-**What you saw.** The same. No output needs another *output*, only the words; so all can be computed at once, by as many processors as there are. Lesson §gpu_parallelism measures what that is worth, and where it is worth nothing.
-"""
-
-# %% [markdown]
-r"""
-## Change it: a louder state
-
-If the state fades, why not turn it up? `gain` multiplies $W_{state}$. With 1 a change fades. Predict what 3 does to the word 32 positions back: does it arrive whole, still fade, or something else? And is there a gain in between that is just right?
-"""
-
-# %% [markdown] tags=["instructor", "slide"]
-r"""
-## A louder state
-
-How much of the first word arrives 32 words later, with a state that is turned up:
-"""
-
-# %% tags=["slide"]
-for gain in (1.0, 2.3, 3.0):
-    from_afar = influences(gain)["recurrent"][:, -1]       # 100 readers, 32 words back
-    low, middle, high = np.quantile(from_afar, (0.1, 0.5, 0.9))
-    print(f"gain {gain}: typical {middle:.0e}   one reader in ten below {low:.0e}, one above {high:.0e}")
-
-# %% [markdown]
-r"""
-**What you saw.** With 3 a change does not fade: it *grows*, to eight times its size and more. With 2.3 the typical reader passes it on, but look at the others: one in ten loses nearly all of it, and another makes it many times larger. Multiplying again and again leaves no gain that is right for every reader.
+**What you saw.** All of them. An output needs the words, and no other *output*. So all outputs can be computed at the same time, if there are enough processors. Lesson §gpu_parallelism measures what this is worth, and where it is worth nothing. (What a query is, lesson §queries_keys_values explains.)
 """
 
 # %% [markdown]
 r"""
-**Your turn:** make the sentences longer: in `influences`, 65 for 33 and 64 for 32. What happens to either reader?
+## Change it: a larger state matrix
 
-<details><summary>You should see …</summary>that attention passes on half as much from everywhere, and that the state hardly notices.</details>
+If a change fades, we can try a larger $W_{state}$. Change the gain in the first line to 3.0, then to 2.3, and run the cell. Does the change from 32 words back still fade? Is there a gain that is right for every reader? Besides the median, the cell prints the values that ten readers of 100 are below, and ten above.
 """
 
-# %% [markdown] tags=["instructor"]
-r"""
-**Stumble.** "Then one only has to find the right gain." At 2.3 the typical reader passes on a good part of the change, and the room is content.
+# %%
+gain = 1.0                                                 # change this line
+from_afar = influences(gain=gain)["recurrent"][:, -1]      # 100 readers, 32 words back
+low, middle, high = np.quantile(from_afar, (0.1, 0.5, 0.9))
+print(f"gain {gain}: ten below {low:.0e}   median {middle:.0e}   ten above {high:.0e}")
 
-*Say:* read the other two numbers of that line. One reader in ten loses nearly all of it, and one in ten makes it ten times as large or more. Right on average is right for hardly anybody. What does come to the rescue is lesson §global_context.
+# %% [markdown]
+r"""
+<details><summary>You should see …</summary>
+
+With 3.0 a change does not fade: the median is above 1, so it *grows* on its way. With 2.3 the median reader passes on a part of the change. But ten of 100 readers lose nearly all of it, and ten make it several times larger. A gain that is right for the median is wrong for most of these random readers.
+
+</details>
 """
 
 # %% [markdown]
 r"""
 ## What this does not show
 
-Our readers knew nothing. A *trained* recurrent model can learn to hold on to what matters, and the LSTM was invented for just that; lesson §global_context trains one against attention, and shows where each of them wins. What stays is the way itself: n − 1 hops in one case, one in the other.
+Our readers are random. A *trained* recurrent network can learn to keep what matters, and there are better starts than ours (an orthogonal $W_{state}$, which keeps every length) and better networks (the LSTM). Lesson §global_context trains them against attention, and shows where each wins. There are other readers, too, such as convolutional networks. What stays is the way: n − 1 hops through a chain, one hop in attention.
 """
 
 # %% [markdown]
@@ -302,9 +383,9 @@ r"""
 r"""
 ## Recap
 
-1. A recurrent state is carried from word to word; whatever the end knows of the beginning has come through every step between.
-2. At every hop a part is lost or gained, and parts multiply: a change fades, or explodes. Through attention it arrives in one hop, equally from any distance, but the smaller the longer the text.
-3. No output of attention waits for another: all words at once.
+1. Attention was invented because one vector of fixed size had to hold a whole sentence.
+2. In a recurrent network a change passes every state on its way, and every hop multiplies it by a factor: it fades, or it grows. In attention it arrives in one hop, from any distance; with random matrices about 1/n of it arrives.
+3. No output of attention needs another output: all can be computed at once.
 """
 
 # %%
@@ -312,5 +393,5 @@ quiz("01")
 
 # %% [markdown]
 r"""
-**Next:** we open the box. Lesson §queries_keys_values makes three vectors from each word: what it seeks, what it offers, what it passes on.
+**Next:** [lesson §queries_keys_values](notebooks:queries_keys_values). It makes three vectors from each word: what the word looks for, what it offers, and what it passes on.
 """

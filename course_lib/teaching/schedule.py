@@ -65,11 +65,11 @@ PATHS = (
     ClassPath(
         "one day",
         480,
-        "Lessons 00 to 06, with the exercises of 02 to 06, then 07, a model that learns where to "
-        "look, and 10 shown.",
+        "Lessons 00 to 06, 01 shown, with the exercises of 02 to 06, then 07, a model that "
+        "learns where to look, and 10 shown.",
         (
             (
-                *("00 teaching", "01 teaching", "02 teaching", "02 exercises"),
+                *("00 teaching", "01 shown", "02 teaching", "02 exercises"),
                 "Pause: 15",
                 *("03 teaching", "03 exercises", "04 teaching", "04 exercises"),
                 "Lunch: 60",
@@ -86,9 +86,9 @@ PATHS = (
         "Every lesson with all its exercises, in sittings of a good two hours at most.",
         (
             (
-                *("00 teaching", "00 exercises", "01 teaching", "01 exercises"),
-                *("Pause: 10", "02 teaching", "02 exercises"),
+                *("00 teaching", "00 exercises", "Pause: 10", "01 teaching", "01 exercises"),
             ),
+            ("02 teaching", "02 exercises"),
             ("03 teaching", "03 exercises", "Pause: 10", "04 teaching", "04 exercises"),
             ("05 teaching", "Pause: 10", "05 exercises"),
             ("06 teaching", "06 exercises", "Pause: 10", "07 teaching", "07 exercises"),
