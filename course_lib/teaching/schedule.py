@@ -85,9 +85,7 @@ PATHS = (
         130,
         "Every lesson with all its exercises, in sittings of a good two hours at most.",
         (
-            (
-                *("00 teaching", "00 exercises", "Pause: 10", "01 teaching", "01 exercises"),
-            ),
+            (*("00 teaching", "00 exercises", "Pause: 10", "01 teaching", "01 exercises"),),
             ("02 teaching", "02 exercises"),
             ("03 teaching", "03 exercises", "Pause: 10", "04 teaching", "04 exercises"),
             ("05 teaching", "Pause: 10", "05 exercises"),
