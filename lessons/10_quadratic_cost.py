@@ -6,9 +6,8 @@
 #     question: A text twice as long. Does attention take twice as long, or four times? And where does the memory go?
 #     proves: >-
 #       two kinds of work in one layer, counted: twice as many words cost 2.2 times the work at first
-#       and 3.8 times in the end, and the clock agrees; the table of scores outgrows everything else;
-#       tile by tile it is never there, the outputs are the same, the quadratic work stays, and yet
-#       the time falls
+#       and 3.8 times in the end, and the clock grows alike; the table of scores outgrows everything else;
+#       tile by tile it is never there, the outputs are the same, and the quadratic work stays
 #     minutes: {teaching: 35, exercises: 40, shown: 10}
 #     must: tiled_attention
 #     cut: "Change it: the size of a tile"
@@ -16,7 +15,7 @@
 #     notation:
 #       - {name: tile, symbol: "$B$", shape: "a number", meaning: "how many queries, and how many keys, are looked at together"}
 #     claims:
-#       - {claim: "Self-attention is quadratic in the length of the text", heading: "Does the clock agree?", number: "exponent of the core's time between 1.7 and 2.3, fitted over 1024 to 4096 words; operations counted: exactly 4 n² d_model"}
+#       - {claim: "Self-attention is quadratic in the length of the text", heading: "Does the clock agree?", number: "exponent of the core's time near 2, fitted over 1024 to 4096 words; operations counted: exactly 4 n² d_model"}
 #       - {claim: "Its memory need not be quadratic", heading: "The same, without the table", number: "the same outputs from tiles; the plain way's memory grows eightfold from 1024 to 2896 words, that of tiles less than threefold"}
 # ---
 
@@ -42,7 +41,7 @@ r"""
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Before you begin.** Times and memory are measured where the notebook runs: run it once, with nothing else open, and do not restart. A red AssertionError under a table means that the machine saw something else: run again, and discuss. On a hub, let them read your table; there the plain way takes some 250 MiB beside the kernel at 2048 words, and twice that at 2896, for each learner. Prepare the board: the scores 1, 3, 2 | 0, 5, 4.
+**Before you begin.** Times and memory are measured where the notebook runs: run it once, with nothing else open, and do not restart. No cell stops because of a time; the text says what either outcome means. On a hub, let them read your table; there the plain way takes some 250 MiB beside the kernel at 2048 words, and twice that at 2896, for each learner. Prepare the board: the scores 1, 3, 2 | 0, 5, 4.
 """
 
 # %%
@@ -192,11 +191,10 @@ print(times)
 layer_ms = np.array(times.minimum_ms("layer"))
 growth = layer_ms[1:] / layer_ms[:-1]
 print("the layer at each doubling:", "  ".join(f"{g:.1f} times" for g in growth))
-assert growth[0] < growth[-1]
 
 # %% [markdown]
 r"""
-**What you saw.** (Your numbers; another machine has others.) The first doubling costs a little more than two times, the last between three and four times. The clock follows the count, not to the digit, but in its way of growing.
+**What you saw.** (Your numbers; another machine has others.) Read the last line. The first doubling costs between two and three times, the last between three and four times. The clock follows the count, not to the digit, but in its way of growing.
 """
 
 # %% [markdown]
@@ -210,7 +208,6 @@ If cost is $c\, n^p$, its logarithm is $\log c + p \log n$: on logarithmic axes 
 long = sweep({"core": time_core}, [1024, 1351, 1783, 2352, 3104, 4096], budget_s=8)
 exponent = long.exponent("core")
 print("core, 1024 to 4096 words: exponent", exponent)
-assert 1.7 < exponent < 2.3
 
 # %% [markdown] tags=["instructor", "slide"]
 r"""
@@ -222,7 +219,7 @@ CostDisplay.from_sweep(times, title="One layer, and its core alone")
 
 # %% [markdown]
 r"""
-**What you saw.** The core's exponent is about 2. The layer's curve bends: flatter than the core's on the left, beside slope 2 on the right. One exponent, fitted to a bent curve, lies somewhere in between and holds nowhere; its interval tells of the scatter, not whether there is a line. Also, each call has a small fixed cost, which flattens the short end. So fit where the curve is straight, and say where that was.
+**What you saw.** The core's exponent is near 2. The layer's curve bends: flatter than the core's on the left, beside slope 2 on the right. One exponent, fitted to a bent curve, lies somewhere in between and holds nowhere; its interval tells of the scatter, not whether there is a line. Also, each call has a small fixed cost, which flattens the short end. So fit where the curve is straight, and say where that was.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -408,7 +405,7 @@ assert needed["plain"][-1] > 6 * needed["plain"][0] and needed["tiled"][-1] < 3 
 r"""
 **What you saw.** The plain way needs eight times as much for not quite three times the words. Whole rows are far better, but grow too. Tiles need room for one tile, always the same, and for the result, which grows with the words. "Attention needs quadratic memory" was true of a way to compute it, not of attention.
 
-The operations, though, are equal to the last one. Nothing was saved there; rescaling even comes on top.
+The operations, though, are equal. (That of PyTorch's own is the formula.) Nothing was saved there; rescaling even comes on top.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -438,7 +435,7 @@ print(race)
 
 # %% [markdown]
 r"""
-**What you saw.** The tiles are quicker, on Linux two to three times. (The ratio compares each with the plain way.)
+**What you saw.** On Linux the tiles are quicker. (The ratio compares each with the plain way.)
 """
 
 # %% [markdown]
@@ -450,13 +447,12 @@ Where does the time go, if all do equal operations? One suspect: for each table 
 with kept_memory():
     kept = time_in_rounds(calls, n_rounds=4)
 print(kept)
-assert kept.ratio("PyTorch's own") < 0.9
 
 # %% [markdown]
 r"""
-That was most of it: with its room kept, the plain way comes near the tiles. (On macOS and Windows `kept_memory` does nothing; there both tables look alike.) The arithmetic was never the difference; what is saved is the handling of memory that nobody needed.
+That was most of it: with its room kept, the plain way comes near the tiles or ahead of them. (On macOS and Windows `kept_memory` does nothing; there both tables look alike.) The arithmetic was never the difference; tiles save the handling of memory that nobody needed.
 
-PyTorch's own does the same as the tiles in one compiled piece, known as *FlashAttention* (Dao et al., 2022), and is ahead in any case. For real work, use that.
+PyTorch's own does the same as the tiles in one compiled piece, known as *FlashAttention* (Dao et al., 2022), and is ahead on most processors. For real work, use that.
 """
 
 # %% [markdown]
@@ -482,16 +478,16 @@ r"""
 r"""
 ## Change it: the size of a tile
 
-If small tiles save memory, smaller ones save more. How small is best? With `tile = n` the whole table is there again; with `tile = 16` there are 16,384 pairs of tiles. Everyone keeps their room, so that asking for it does not count. Predict the quickest of these four.
+If small tiles save memory, smaller ones save more. How small is best? With `tile = n` the whole table is there again; with `tile = 16` there are 16,384 pairs of tiles. Everyone keeps their room, so that asking for it does not count. Predict the slowest of these four.
 """
 
 # %% [markdown] tags=["instructor"]
 r"""
-**If time runs out.** Leave the size of a tile for home. Say instead: tiles of 16 spend their time in calling, a tile of 2048 is the whole table again, and the best lies between; for real work PyTorch's own does it in one compiled piece. What must be said is the step before: 64 times the words fit, at 4,096 times the work.
+**If time runs out.** Leave the size of a tile for home. Say instead: tiles of 16 spend their time in calling, and a tile of 2048 is the whole table again; for real work PyTorch's own does it in one compiled piece. What must be said is the step before: 64 times the words fit, at 4,096 times the work.
 """
 
 # %%
-predict("2048 words. Which tile is quickest?", ["16: the least memory", "64", "512", "2048: one large product"])
+predict("2048 words. Which tile is slowest?", ["16: the most calls", "64", "512", "2048: the most memory"])
 
 # %% tags=["nbval-ignore-output"]
 def with_tile(tile):
@@ -504,11 +500,10 @@ with kept_memory():
     times = time_in_rounds(calls, n_rounds=2)
 for tile, timing in zip(tiles, times.timings):
     print(f"tile {tile:4}: {timing.minimum_ms:6.0f} ms   {memory_of(with_tile(tile), 2048):5.0f} MiB")
-assert times.ratio("16") > 2 * times.ratio("512")
 
 # %% [markdown]
 r"""
-**What you saw.** Too small, and the time goes into *calling*: tens of millionths of a second for each pair of tiles. Too large is slower as well, by the same code and operations: the scores are gone through several times, and each time fetched from farther away, past the processor's small fast **cache**. Below 64 no memory is left to save.
+**What you saw.** Too small, and the time goes into *calling*: tens of microseconds for each pair of tiles. Between 512 and 2048 it depends on the processor: a large table needs fewer calls, but its scores are gone through several times, and each time fetched from farther away, past the processor's small fast **cache**. Below 64 no memory is left to save.
 
 **Your turn:** tiles of 16 queries and 2048 keys, or the other way round? Predict time and memory.
 """
