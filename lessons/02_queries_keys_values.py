@@ -3,14 +3,14 @@
 #   course:
 #     number: "02"
 #     title: Queries, keys, values
-#     question: Three vectors from one word. Is one not enough?
+#     question: Each word gets three vectors. Would one be enough?
 #     proves: >-
-#       words become rows of features; three matrices turn each row into what the word seeks, offers
-#       and passes on; with one vector as both query and key, sat finds itself, and every score is
-#       the same both ways
-#     minutes: {teaching: 25, exercises: 15, shown: 12}
+#       words become rows of features; three matrices, the same for all words, make a query, a key and a
+#       value from each row; with one vector as both query and key every score is the same both ways, and
+#       sat finds what seeks the same; scores depend on the product of w_query and w_key alone
+#     minutes: {teaching: 45, exercises: 15, shown: 12}
 #     must: project
-#     cut: And the value?
+#     cut: A value of its own
 #     exercises: [embed, project]
 #     notation:
 #       - {name: seq_len, symbol: "$n$", shape: "a number", meaning: "how many tokens a sentence has"}
@@ -28,20 +28,21 @@
 r"""
 # §queries_keys_values · Queries, keys, values
 
-**Three vectors from one word. Is one not enough?**
+**Each word gets three vectors. Would one be enough?**
 
-In lesson §why_attention every word looked at every other directly, through a machine that we did not open. Now we do. It begins by making three lists of numbers from each word: a query, a key and a value. By the end you can
+In lesson §why_attention every word looked at every other word directly, and we did not say how. The first step is to make three vectors from each word: a query, a key and a value. By the end you can
 
 * look up the embeddings of a sentence;
 * compute queries, keys and values, and read what they mean;
-* show what goes wrong when one list has to do two jobs.
+* say what the matrices of queries and keys do together;
+* compare three vectors per word with one.
 
-25 minutes, and 15 for two exercises. You need the matrix product of lesson §start_here.
+45 minutes, and 15 for two exercises. You need the matrix product of lesson §start_here.
 """
 
 # %% [markdown] tags=["instructor"]
 r"""
-**One idea.** Seeking is not offering. *sat* looks for an animal and is not one. With one vector for both jobs a word finds those who seek the same, not what it seeks, and every score is the same both ways. Three matrices, the same for all words, give each word three roles. The features are ours, and only there to be read.
+**One idea.** To look for something and to offer something are two jobs. *sat* looks for an animal and offers an action. With one vector for both jobs a word finds words that look for the same, and every score is the same both ways. Three matrices, the same for all words, give each word three vectors. The named features are ours: they make the numbers readable.
 """
 
 # %%
@@ -49,7 +50,7 @@ import numpy as np
 
 from course_lib import predict, quiz
 from course_lib.models import sentence
-from course_lib.plots import FeaturesDisplay, ScoresDisplay
+from course_lib.plots import FeaturesDisplay, ProjectionDisplay, ScoresDisplay
 
 print(sentence.TOKENS)
 print(len(sentence.TOKENS), "tokens,", len(sentence.VOCABULARY), "different ones")
@@ -58,7 +59,7 @@ print(len(sentence.TOKENS), "tokens,", len(sentence.VOCABULARY), "different ones
 r"""
 ## Words become numbers
 
-A **token** is a piece of text that the model treats as one: here a word or a comma. The list of all different tokens is the **vocabulary**, and each token has a number, its position in that list. Numbers like these say nothing about meaning: *cat* is 1 and *mat* is 8, and that is all.
+A **token** is a piece of text that the model treats as one unit. Here it is a word or a comma. Real models also cut words into pieces, so that a new word can be built from known pieces. The list of all different tokens is the **vocabulary**. Each token has a number, its position in that list.
 """
 
 # %%
@@ -67,7 +68,7 @@ print(token_ids)
 
 # %% [markdown]
 r"""
-So each token of the vocabulary gets a row of a table, its **embedding**: a vector whose **features** say something about the word. How many there are is called **d_model**. Our six have names, and small numbers that we chose by hand. A trained model has hundreds or thousands, without names, and finds the numbers itself. (*link* marks words that hold a sentence together.)
+These numbers say nothing about meaning: *cat* is 1 and *mat* is 8. So each token of the vocabulary gets a row of a table, its **embedding**. This is a vector of **features** that describe the word. The number of features is called **d_model**. We chose six features with names and small numbers, by hand. A trained model has hundreds or thousands, without names, and learns their values. (*link* marks words that connect other words.)
 """
 
 # %% tags=["slide"]
@@ -82,9 +83,7 @@ print("the, first and last:", embeddings[0], embeddings[9])
 
 # %% [markdown]
 r"""
-The sentence is now a table of 11 rows and 6 columns, and that is all that the model sees of it. Both *the* have the same row: the table knows words, not positions. (Lesson §weighted_sum comes back to that.)
-
-*sat* is an action (2), and an action takes place somewhere (1). *black* is a colour (3).
+The sentence is now a table with 11 rows and 6 columns, called X. Both *the* have the same row, because the table knows words and not positions. (Lesson §weighted_sum comes back to this.) *sat* is an action (2), and an action happens in some place (1).
 """
 
 # %% [markdown] tags=["slide"]
@@ -94,14 +93,14 @@ r"""
 From each embedding three vectors are made:
 
 * the **query**: what does this word look for?
-* the **key**: what does this word offer to those who look?
-* the **value**: what does it pass on to those who found it?
+* the **key**: what does this word offer to words that look?
+* the **value**: what does it pass on to words that found it?
 
-Each is a matrix product, a **projection**:
+Each is a product with a matrix, called a **projection**:
 
 $$Q = XW^Q \qquad K = XW^K \qquad V = XW^V$$
 
-How many features a query and a key have is called **d_head**; a value may have another number, d_value.
+In code the matrices are `w_query`, `w_key` and `w_value`. Queries and keys have the same number of features, **d_head**. Values may have another number.
 """
 
 # %%
@@ -112,43 +111,24 @@ values = embeddings @ w_value                              # (seq_len, d_value)
 print("w_query", w_query.shape, " w_key", w_key.shape, " w_value", w_value.shape)
 print("queries", queries.shape, " keys", keys.shape, " values", values.shape)
 
-# %% [markdown] tags=["instructor"]
-r"""
-**Stumble.** "The query comes from the question, keys and values from the text": some have met attention as a search in a database, and look for three inputs.
-
-*Say:* point at the cell. `embeddings` stands there three times, and only the matrix changes. Every word asks, offers and passes on, and may find itself. Two different inputs do exist, in translation; the formulas stay the same.
-"""
-
 # %% [markdown]
 r"""
-How to read such a matrix: it has a row for each feature of the word, and the row says what that feature makes the word look for. *sat* has place 1 and action 2, so its query is once the row *place* plus twice the row *action*.
+The picture shows one row of X, the embedding of *sat*. It goes into all three products. *sat* has place 1 and action 2, so its query is 1 times the row *place* plus 2 times the row *action* of `w_query`: (0, 1, 2, 0) + (4, 2, −2, 0) = (4, 3, 0, 0).
 """
 
-# %%
-FeaturesDisplay.from_vectors(
-    w_query, sentence.FEATURES, sentence.SUBJECTS, title="w_query: what each feature looks for",
-    axis_names=("feature of a word", "feature that it looks for"),
+# %% tags=["slide"]
+cat, black, sat, mat = 1, 5, 7, 10                         # their positions
+ProjectionDisplay.from_row(
+    embeddings[sat], word="sat", features=sentence.FEATURES,
+    matrices={"w_query": w_query, "w_key": w_key, "w_value": w_value},
+    results=["query", "key", "value"],
 )
 
-# %%
-cat, black, sat, mat = 1, 5, 7, 10
-print("seeks:                   ", *sentence.SUBJECTS)
-print("1 x the row of place:    ", 1 * w_query[1])
-print("2 x the row of action:   ", 2 * w_query[2])
-print("together, query of sat:  ", queries[sat])
-
 # %% [markdown] tags=["instructor"]
 r"""
-**Stumble.** The −2 in the query of *sat* puzzles: does it push actions away, and where has it gone?
+**Stumble.** The −1 in the row *action* of `w_query` puzzles: does it push actions away, and where has it gone?
 
-*Say:* read rows, not columns. A row of `w_query` says what one feature of a word makes it look for. *sat* carries place once and action twice: add one times the one row and two times the other at the board, and watch 2 and −2 cancel.
-"""
-
-# %% [markdown]
-r"""
-*sat* seeks an animal (4) and a place (3): who sat, and where? The −2 says that an action does not look for another action; here it cancels what *place* asks for.
-
-What a word seeks and what it offers are different things:
+*Say:* read rows, not columns. A row of `w_query` says what one feature makes a word look for. *sat* has place once and action twice: add one times the one row and two times the other at the board, and watch 2 and −2 cancel.
 """
 
 # %%
@@ -158,170 +138,191 @@ for name, word in [("cat", cat), ("black", black), ("sat", sat), ("mat", mat)]:
 
 # %% [markdown]
 r"""
-*cat* seeks an action (2) and a colour (2): what does it do, what does it look like? It offers an animal. *black* seeks an animal that has it, and offers a colour. And it passes on a 3 for *how it looks*. Queries and keys speak about the same four things, so they can meet. Values are free: ours have three features.
+The four numbers of a query and of a key mean the same four things, so the two can be compared. *sat* seeks an animal (4) and a place (3): who sat, and where? It offers a place (1) and an action (2). *cat* seeks an action and a colour, and offers an animal. *black* seeks an animal, offers a colour, and passes on how something looks.
 """
-
-# %%
-print("w_key                   ", *sentence.SUBJECTS)
-for feature, row in zip(sentence.FEATURES, w_key):
-    print(f"{feature:6} makes a word offer", row)
 
 # %% [markdown]
 r"""
-An animal, a place, an action and a colour offer just what they are; a link offers nothing. A pause offers −1 of animal and of place: it turns away those who look for things.
+This is **self**-attention: queries, keys and values are made from the *same* sentence. In **cross-attention** the queries come from one sentence, and the keys and values from another, as in translation.
+"""
 
-These matrices hold 24 + 24 + 18 = 66 numbers.
+# %% [markdown] tags=["instructor"]
+r"""
+**Stumble.** "The query comes from the question, keys and values from the text": some have met attention as a search in a database, and look for three inputs.
+
+*Say:* point at the cell. `embeddings` stands there three times, and only the matrix changes. Every word asks, offers and passes on, and may find itself. Two different inputs are cross-attention; the formulas stay the same.
+"""
+
+# %% [markdown]
+r"""
+The three matrices hold 24 + 24 + 18 = 66 numbers. A model learns them in training.
 """
 
 # %% tags=["slide"]
 predict(
-    "66 numbers for 11 tokens. How many do w_query, w_key and w_value hold for 1,100 tokens?",
-    ["66", "6,600", "about 660,000: one set for each pair"],
+    "66 numbers for 11 tokens. How many do the three matrices hold for 1,100 tokens?",
+    ["66 numbers", "6,600 numbers", "660,000 numbers"],
 )
 
 # %% [markdown] tags=["instructor"]
 r"""
 **Ask the room.** Eleven words or eleven hundred: how many numbers do the three matrices hold?
 
-*Expect:* "a hundred times as many", since a longer text surely needs more of something. Ask of what: more rows of X and more work, yes. But a matrix of its own for word 1,100, which has never been seen before: from what should it be learned? Run it, and ask where the 66 come from in a real model.
+*Expect:* "a hundred times as many", since a longer text surely needs more of something. Ask of what: more rows of X and more work, yes. But a matrix of its own for word 1,100, which has never been seen before: from what should it be learned?
 """
 
 # %%
 long_text = np.tile(embeddings, (100, 1))                  # the sentence a hundred times
 long_queries = long_text @ w_query
-print("tokens:", len(long_text), "  w_query is still", w_query.shape)
+print("tokens:", len(long_text), "  numbers:", w_query.size + w_key.size + w_value.size)
 print("the last copy has the queries of the first:", np.array_equal(long_queries[-11:], queries))
 
 # %% [markdown]
 r"""
-**What you saw.** Still 66. The three matrices belong to the model, not to a word or a position: the same ones serve every token. A longer text needs more computing, but no more matrices.
+**What you saw.** Still 66. The same three matrices serve every token, wherever it stands. A real model has many layers, and each layer has its own three matrices. Only the first layer reads embeddings. A later layer reads the outputs of the layer before, and in them the words are already mixed.
 """
 
 # %% [markdown]
 r"""
-## Is one not enough?
+## One vector for two jobs
 
-Suppose we save a matrix and let one vector serve as query and key. How well a query fits a key is measured by their dot product, from lesson §start_here: multiply feature by feature, add up. The result is called a score, and lesson §scores is all about it. With two matrices, *sat* has its highest score for *cat*:
+How well a query fits a key is measured by their dot product, the **score** (lesson §scores). Row *sat* of the scores holds the scores of the query of *sat* for all keys:
 """
 
 # %%
 scores = queries @ keys.T                                  # (seq_len, seq_len)
-finds = [sentence.TOKENS[i] for i in scores.argmax(axis=1)]
-print("highest score of sat: for", finds[sat], scores[sat].max())
-print("sat for cat:", scores[sat, cat], "  cat for sat:", scores[cat, sat])
+print("sat for", {sentence.TOKENS[i]: int(scores[sat, i]) for i in (cat, black, sat, mat)})
+print("cat for sat:", int(scores[cat, sat]))
+
+# %% [markdown]
+r"""
+*sat* has its highest score, 8, for *cat*. Now suppose that we save `w_key`: the query of each word is also its key.
+"""
 
 # %% tags=["slide"]
 predict(
-    "One vector as both query and key, made by w_query. For which word is the score of sat highest?",
-    ["cat, as before", "mat", "sat, that is, itself"],
+    "Each query is used as the key, too. For which word is the score of sat highest?",
+    ["cat", "mat", "sat", "black"],
 )
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Ask the room.** *sat* gets one vector for seeking and for being found. Whom does it find?
+**Ask the room.** *sat* gets one vector for seeking and for being found. Which word does it find?
 
 *Expect:* *cat*, from those who let the meaning decide, *mat* from those who count places. Have the row worked out at the board: the query of *sat* is (4, 3, 0, 0), with itself that makes 16 + 9. Nothing else in the row reaches 25. Then ask whether *cat* could find *sat* without being found by it.
 """
 
 # %% [markdown] tags=["instructor", "slide"]
 r"""
-## Seeking is not offering
+## One vector as query and key
 """
 
 # %% tags=["slide"]
-one_for_both = queries @ queries.T
-finds = [sentence.TOKENS[i] for i in one_for_both.argmax(axis=1)]
-print("highest score of sat: for", finds[sat], one_for_both[sat].max())
-print("sat for cat:", one_for_both[sat, cat], "  cat for sat:", one_for_both[cat, sat])
-print("find themselves:", [word for word, found in zip(sentence.TOKENS, finds) if word == found])
-print("the same both ways for every pair:", np.array_equal(one_for_both, one_for_both.T))
+shared = queries @ queries.T
+print("sat for", {sentence.TOKENS[i]: int(shared[sat, i]) for i in (cat, black, sat, mat)})
+print("cat for sat:", int(shared[cat, sat]))
+print("the same both ways for every pair:", np.array_equal(shared, shared.T))
 
 # %% tags=["slide"]
-ScoresDisplay.from_scores(one_for_both, sentence.TOKENS, title="One vector as query and key")
+ScoresDisplay.from_scores(shared, sentence.TOKENS, title="One vector as query and key")
 
 # %% [markdown]
 r"""
-**What you saw.** *sat* finds itself, with 25, and *cat* not at all: it looks for an animal, and is not one. Eight of eleven words find another: *black* finds *sat*, 12 against 9 for itself. But *sat*, too, looks for an animal. And every score is the same both ways; with two matrices they were 8 and 4.
+**What you saw.** *sat* has its highest score for itself: 4 · 4 + 3 · 3 = 25. Its score for *cat* is 0: *sat* seeks an animal and a place, *cat* seeks an action and a colour, and the two have nothing in common. Now a high score means that two words *seek the same*: *black* has 12 for *sat*, because both seek an animal. And every score is the same both ways.
 """
 
 # %% [markdown]
 r"""
-Is it the fault of `w_query`? Let `w_key` do both jobs instead. And then a random matrix, for a thousand random words made equally long.
+With two matrices the scores of *sat* and *cat* for each other were 8 and 4. One vector cannot express that, because a dot product is the same both ways. This does not mean that every model needs two. The Reformer ([Kitaev, Kaiser and Levskaya, 2020](https://arxiv.org/abs/2001.04451)) uses one vector as query and key. It scales the keys to length 1 and lets a word choose itself only when there is no other word. Its authors found it no worse.
 """
+
+# %% [markdown]
+r"""
+## What the two matrices do together
+
+A score is a query times a key, so $QK^\top = X W^Q (W^K)^\top X^\top$. Take any matrix R that has an inverse. Replace $W^Q$ by $W^Q R$, and $W^K$ by $W^K (R^{-1})^\top$. Which numbers change?
+"""
+
+# %% tags=["slide"]
+predict(
+    "R is random. What is different with the two new matrices?",
+    ["queries, keys and scores", "queries and keys", "scores only"],
+)
 
 # %%
-for name, one in [("w_query", queries), ("w_key", keys)]:
-    finds = [sentence.TOKENS[i] for i in (one @ one.T).argmax(axis=1)]
-    print(f"{name} for both: which finds {finds[3]}, black finds {finds[black]}, sat finds {finds[sat]}")
-rng = np.random.default_rng(2)
-one = rng.normal(size=(1000, 64)) @ rng.normal(size=(64, 32))
-one /= np.linalg.norm(one, axis=1, keepdims=True)          # all of length 1
-finds_itself = (one @ one.T).argmax(axis=1) == np.arange(1000)
-print(f"random, of one length: {finds_itself.mean():.0%} find themselves")
+r = np.random.default_rng(0).normal(size=(4, 4))
+new_queries = embeddings @ (w_query @ r)
+new_keys = embeddings @ (w_key @ np.linalg.inv(r).T)
+print("query of sat:", queries[sat], "  now:", new_queries[sat].round(1))
+print("queries alike:", np.allclose(new_queries, queries), "  keys alike:", np.allclose(new_keys, keys))
+print("scores alike:", np.allclose(new_queries @ new_keys.T, scores))
 
 # %% [markdown]
 r"""
-It is a law: no vector of the same length fits a vector better than that vector itself. A longer one can, as *sat* does for *black*, and *cat* for *which*. So with one vector for both jobs a word finds those who seek the same (or offer the same), not what it seeks.
+**What you saw.** Queries and keys change, and no score does: R and its inverse cancel. Scores depend only on the product $W^Q (W^K)^\top$. So a query of a trained model cannot be read by itself as ours can. "Seeks an animal" is a meaning that *we* gave to the numbers.
 """
 
 # %% [markdown]
 r"""
-## And the value?
+## A value of its own
 
-Could the key serve as the value, at least? We take one away and keep the other. First, colours pass on nothing: the row *colour* of `w_value` becomes zero. Then colours offer nothing: the same row of `w_key`.
+Could the key serve as the value, too? We change one matrix and leave the other. First, colours pass on nothing: row *colour* of `w_value` is zero. Then, separately, colours offer nothing: row *colour* of `w_key` is zero.
 """
 
 # %% [markdown] tags=["instructor"]
 r"""
-**If time runs out.** Leave out "And the value?". Say instead: a word is found by its key and speaks by its value, and the two may differ. If *black* passed nothing on, it would be found as well as ever and have nothing to say; if it offered nothing, it would have much to say, and to nobody.
+**If time runs out.** Leave out "A value of its own". Say instead: a word is found by its key, and passes on its value, and the two may differ. With a zero value *black* would be found as before and add nothing. With a zero key its score would be 0, and its value would still be there.
 """
 
 # %%
 predict(
-    "Colours pass on nothing any more. Does cat, which seeks a colour, still find black?",
-    ["yes, exactly as well as before", "less well", "no"],
+    "Row colour of w_value is zero. What is the score of cat, which seeks a colour, for black?",
+    ["0, the lowest", "3, half of it", "6, as before"],
 )
 
 # %%
 colour = sentence.FEATURES.index("colour")
-silent, unseen = w_value.copy(), w_key.copy()
-silent[colour], unseen[colour] = 0, 0
-print("silent: score of cat for black", scores[cat, black],
-      "  black passes on", (embeddings @ silent)[black])
-print("unseen: score of cat for black", (queries @ (embeddings @ unseen).T)[cat, black],
+new_w_value, new_w_key = w_value.copy(), w_key.copy()
+new_w_value[colour], new_w_key[colour] = 0, 0
+print("w_value changed: score of cat for black", scores[cat, black],
+      "  black passes on", (embeddings @ new_w_value)[black])
+print("w_key changed:   score of cat for black", (queries @ (embeddings @ new_w_key).T)[cat, black],
       "  black passes on", values[black])
 
 # %% [markdown]
 r"""
-**What you saw.** Silent, *black* is found as well as before, with 6, and has nothing to say. Unseen, it has as much to say as before, and is not found. How a word is found and what it says are two things, and one vector would tie them together: a comma that turns others away would also have to *say* "minus one animal".
-
-Three jobs, three vectors, and one input: all come from the same embedding.
+**What you saw.** Without its value *black* still has the score 6, but it adds nothing to the output. Without its key its score is 0, and its value is unchanged. The key decides how well a word is found; the value decides what it passes on. With one vector for both, a comma, which offers −1 of *animal*, would also have to pass on −1 of *animal*.
 """
 
 # %% [markdown]
 r"""
-## Change it: a curious comma
+## Change it: a comma that looks for something else
 
-Row 5 of `w_query` says what a pause looks for: `[0, 0, 1, 0]`, an action. Give a copy of the matrix another row 5, so that the commas seek a colour. Predict: how many of the 121 scores will change?
+Row 5 of `w_query` says what a pause (a comma) looks for: `[0, 0, 1, 0]`, an action. Replace the row in the cell by `[0, 0, 0, 1]`, so that commas look for a colour, and run it. Before you do: how many of the 121 scores will change, and in which rows?
 """
 
 # %%
-curious = w_query.copy()
-curious[5] = [0, 0, 0, 1]
-changed = (embeddings @ curious) @ keys.T != scores
-print("changed:", changed.sum(), "of", scores.size, "  in the rows of:",
-      {sentence.TOKENS[i] for i in np.flatnonzero(changed.any(axis=1))})
+new_w_query = w_query.copy()
+new_w_query[5] = [0, 0, 1, 0]                              # change this line
+changed = (embeddings @ new_w_query) @ keys.T != scores
+print("changed:", changed.sum(), "of", scores.size, "  rows:", np.flatnonzero(changed.any(axis=1)),
+      "  columns:", np.flatnonzero(changed.any(axis=0)))
 
 # %% [markdown]
 r"""
-**What you saw.** Only rows of commas change, and in each only where a word offers an action or a colour. What a word *asks* changes its own row and no other: nobody finds the comma more or less than before.
-"""
+<details><summary>You should see …</summary>
 
-# %% [markdown]
-r"""
-**Your turn:** change row 5 of `w_key` instead. Is it rows or columns this time, and whose?
+6 of 121 scores change, all in rows 2 and 6: these are the commas. In each of the two rows three scores change, where a word offers an action or a colour. What a word looks for changes its own row only.
 
-<details><summary>You should see …</summary>that only the two columns of the commas change: what a word offers changes its own column and no other.</details>
+</details>
+
+**Your turn:** copy `w_key` and change row 5 there. Is it rows or columns now?
+
+<details><summary>You should see …</summary>
+
+Only columns 2 and 6 change. What a word offers changes its own column only.
+
+</details>
 """
 
 # %% [markdown]
@@ -342,9 +343,9 @@ r"""
 r"""
 ## Recap
 
-1. A token becomes a row of numbers, its embedding; equal words get equal rows.
-2. Three matrices, the same for every word, make three vectors of it: the query seeks, the key offers, the value is passed on.
-3. With one vector for query and key, every score is the same both ways, and a word finds those who seek the same, not what it seeks. A value lets it be found for one thing and say another.
+1. A token becomes a row of numbers, its embedding. Three matrices, the same for every token, make three vectors from it: the query looks for something, the key offers something, the value is passed on.
+2. If the query is also the key, every score is the same both ways, and a high score means that two words seek the same.
+3. Scores depend on queries and keys only through $W^Q (W^K)^\top$. The value is independent of both.
 """
 
 # %%
@@ -352,5 +353,5 @@ quiz("02")
 
 # %% [markdown]
 r"""
-**Next:** how well does a query fit a key? Lesson §scores takes the dot product apart, and asks what a very high score tells.
+**Next:** [lesson §scores](notebooks:scores) takes the dot product apart: what makes a score high?
 """

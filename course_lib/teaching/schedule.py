@@ -50,12 +50,12 @@ PATHS = (
     ClassPath(
         "three hours",
         180,
-        "From one dot product to several heads. 01 and 10 are shown, so that one knows why it "
+        "From one dot product to several heads. 01, 02 and 10 are shown, so that one knows why it "
         "began and what it costs; exercises come afterwards.",
         (
             (
                 "Open the lab: 5",
-                *("01 shown", "02 teaching", "03 teaching", "04 teaching"),
+                *("01 shown", "02 shown", "03 teaching", "04 teaching"),
                 "Pause: 10",
                 *("05 first_part", "06 teaching", "10 shown"),
                 "Questions, and what to do at home: 5",
@@ -65,11 +65,11 @@ PATHS = (
     ClassPath(
         "one day",
         480,
-        "Lessons 00 to 06, 01 shown, with the exercises of 02 to 06, then 07, a model that "
+        "Lessons 00 to 06, 01 shown, with the exercises of 03 to 06, then 07, a model that "
         "learns where to look, and 10 shown.",
         (
             (
-                *("00 teaching", "01 shown", "02 teaching", "02 exercises"),
+                *("00 teaching", "01 shown", "02 teaching"),
                 "Pause: 15",
                 *("03 teaching", "03 exercises", "04 teaching", "04 exercises"),
                 "Lunch: 60",
