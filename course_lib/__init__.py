@@ -7,6 +7,8 @@ touched, and neither torch nor matplotlib is loaded before something needs it.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from course_lib.missing_names import advise_in_notebook
+
 if TYPE_CHECKING:
     from course_lib.checking.notebook import check, hint, progress, solution
     from course_lib.questions.difference import before_and_after
@@ -45,3 +47,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+advise_in_notebook()
