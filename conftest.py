@@ -2,7 +2,7 @@
 
 The tests and the kernels they start compute on one thread and keep their progress in a temporary
 folder, a new one for each test and each notebook. ``pytest --nbval notebooks`` is the real run:
-the kernel of this environment, a limit for each cell, and the sanitize file, none of which has
+the course's own kernel, a limit for each cell, and the sanitize file, none of which has
 to be named.
 """
 
@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_TEMPORARY] = Path(temporary.name)
     _use_new_home(config)
     options = config.option
-    options.nbval_current_env = not options.nbval_kernel_name
+    options.nbval_kernel_name = options.nbval_kernel_name or "python3"  # the course's own
     options.nbval_sanitize_with = options.nbval_sanitize_with or ROOT / "tests/nbval-sanitize.cfg"
     if options.nbval_cell_timeout == _NBVAL_TIMEOUT_S:
         options.nbval_cell_timeout = CELL_TIMEOUT_S

@@ -130,7 +130,7 @@ def keep_up_to_first_number(notebook: nbformat.NotebookNode) -> nbformat.Noteboo
 
 def test_a_plain_nbval_run_is_the_real_one(pytestconfig):
     options = pytestconfig.option
-    assert options.nbval_current_env
+    assert options.nbval_kernel_name == "python3"
     assert options.nbval_cell_timeout == 600
     assert Path(options.nbval_sanitize_with).is_absolute()
     assert Path(options.nbval_sanitize_with).is_file()

@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell
 
 from course_lib.authoring.surroundings import kernel_surroundings
 from course_lib.errors import CourseError
+from course_lib.kernels import KERNELS
 
 TIMEOUT_S = 600
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -58,7 +59,6 @@ def _run(notebook: NotebookNode, *, folder: Path, name: str) -> None:
         notebook,
         kernel_name="python3",
         timeout=TIMEOUT_S,
-        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
         store_widget_state=False,
@@ -67,6 +67,7 @@ def _run(notebook: NotebookNode, *, folder: Path, name: str) -> None:
     )
     with TemporaryDirectory(prefix="course-home-", ignore_cleanup_errors=True) as temporary:
         manager = client.create_kernel_manager()
+        manager.kernel_spec_manager.kernel_dirs.insert(0, str(KERNELS))
         manager.connection_file = str(Path(temporary, "kernel.json"))  # the home may be closed
         try:
             client.execute(env=os.environ | kernel_surroundings(Path(temporary)))

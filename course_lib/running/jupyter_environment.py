@@ -10,7 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-OURS = Path(__file__).parent  # holds labconfig, the server's own settings and kernels
+from course_lib.kernels import JUPYTER_PATH
+from course_lib.threads import ONE_THREAD
+
+SETTINGS = Path(__file__).parent  # holds labconfig and the server's own settings
 _PROBE = bytes(1 << 16)  # on a full disk an empty file can still be made
 
 
@@ -23,9 +26,10 @@ def jupyter_environment(home: Path, *, kept: Path | None = None) -> dict[str, st
     kept : where Jupyter's own files go if the home cannot take them; the learner's folder if left
     """
     return {
+        **ONE_THREAD,
         "COURSE_HOME": str(home),
-        "JUPYTER_CONFIG_PATH": _with_ours_first("JUPYTER_CONFIG_PATH"),
-        "JUPYTER_PATH": _with_ours_first("JUPYTER_PATH"),
+        "JUPYTER_CONFIG_PATH": _first(SETTINGS, "JUPYTER_CONFIG_PATH"),
+        "JUPYTER_PATH": _first(JUPYTER_PATH, "JUPYTER_PATH"),
         **moved_folders(kept or home),
     }
 
@@ -90,6 +94,6 @@ def _folders_of_matplotlib() -> tuple[Path, ...]:
     )
 
 
-def _with_ours_first(variable: str) -> str:
+def _first(ours: Path, variable: str) -> str:
     others = [os.environ[variable]] if os.environ.get(variable) else []
-    return os.pathsep.join([str(OURS), *others])
+    return os.pathsep.join([str(ours), *others])
