@@ -24,6 +24,7 @@ HIDE_HEADINGS = "---\nhide-toc: true\n---\n"
 
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s#]*)(#[^)\s]*)?\)")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_TO_NOTEBOOK = re.compile(r'(href="\.\./[^":]*)\.ipynb(?=")')  # in what a check has shown
 _INLINE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
 
 
@@ -128,6 +129,7 @@ def _staged(
                 )
         for output in cell.get("outputs", []):
             if html := output.get("data", {}).get("text/html"):
+                html = _TO_NOTEBOOK.sub(r"\1.html", html)
                 output.data["text/html"] = _with_pictures_apart(html, name, folder)
     return notebook
 

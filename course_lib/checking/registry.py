@@ -1,6 +1,6 @@
 """Which exercises the course has, in the order of its lessons."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
@@ -54,8 +54,13 @@ def all_exercises() -> Mapping[str, Exercise]:
     return MappingProxyType(found)
 
 
-def exercise_named(name: str) -> Exercise:
+def exercise_named(name: str, *, offer: Collection[str] = ()) -> Exercise:
     """Find an exercise.
+
+    Parameters
+    ----------
+    name : the exercise
+    offer : the names to offer where no name is near; all if left
 
     Raises
     ------
@@ -65,7 +70,9 @@ def exercise_named(name: str) -> Exercise:
     exercises = all_exercises()
     if not isinstance(name, str) or name not in exercises:
         near = get_close_matches(str(name)[:80], exercises, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(exercises)}."
+        there = f"This lesson has: {', '.join(offer)}." if offer else ""
+        there = there or f"There are: {', '.join(exercises)}."
+        hint = f"Did you mean {near[0]!r}?" if near else there
         raise UnknownNameError(
             f"expected the name of an exercise in quotation marks; got {str(name)[:80]!r}. {hint}"
         )

@@ -8,19 +8,22 @@ from typing import Any
 import numpy as np
 from IPython import get_ipython
 
-from course_lib.checking.notebook import show, solutions
+from course_lib.checking.asking import this_lesson
+from course_lib.checking.notebook import solutions
+from course_lib.checking.panel import show
 from course_lib.checking.registry import all_exercises
 from course_lib.errors import UnknownNameError
 
 Functions = Mapping[str, Callable[..., Any]]
 
 
-def catch_up(lesson: str | int) -> Functions | None:
+def catch_up(lesson: str | int | None = None) -> Functions | None:
     """Define what the exercises before a lesson would have defined; nothing of yours is replaced.
 
     Parameters
     ----------
-    lesson : the number of the lesson that you want to begin with, e.g. "05"
+    lesson : the number of the lesson that you want to begin with, e.g. "05"; if left, this
+        notebook's own
 
     Returns
     -------
@@ -31,7 +34,7 @@ def catch_up(lesson: str | int) -> Functions | None:
     UnknownNameError
         If there is no such lesson.
     """
-    number = _number(lesson)
+    number = _number(this_lesson() if lesson is None else lesson)
     functions = functions_before(number)
     shell = get_ipython()
     if shell is None:
@@ -70,7 +73,7 @@ def _define(name: str, code: str, room: dict[str, Any]) -> None:
     exec(compile(code, file, "exec"), room)
 
 
-def _number(lesson: str | int) -> str:
+def _number(lesson: str | int | None) -> str:
     known = sorted({one.lesson for one in all_exercises().values()})
     number = str(lesson).strip()
     number = number.zfill(2) if number.isdigit() else ""
@@ -104,7 +107,7 @@ def _tell(number: str, said: str) -> None:
     said += " This counts as no progress: the exercises are still yours to do."
     if number == "00":
         said = "Nothing comes before lesson 00, so there is nothing to define."
-    show("→", f"caught up with what comes before lesson {number}", "#0550ae", said)
+    show("shown", f"caught up with what comes before lesson {number}", said)
 
 
 def _list(names: list[str]) -> str:

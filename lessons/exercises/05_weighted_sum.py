@@ -15,7 +15,7 @@ Four functions from [lesson §weighted_sum](notebooks:weighted_sum): two for its
 # %%
 import numpy as np
 
-from course_lib import check, hint, progress, solution
+from course_lib import catch_up, check, hint, progress, solution
 
 # %% [markdown]
 r"""
@@ -41,7 +41,7 @@ check("weighted_sum", weighted_sum)
 r"""
 ## 2. Self-attention (the one not to miss)
 
-From embeddings to outputs, all steps: project, score, scale, softmax, weighted sum. Write the softmax out, or paste yours from lesson §softmax.
+From embeddings to outputs, all steps: project, score, scale, softmax, weighted sum. Write the softmax out, or paste yours from lesson §softmax; `catch_up()` defines what the earlier exercises would have.
 """
 
 # %%

@@ -15,7 +15,7 @@ Three functions from [lesson §multi_head](notebooks:multi_head). Replace the li
 # %%
 import numpy as np
 
-from course_lib import check, hint, progress, solution
+from course_lib import catch_up, check, hint, progress, solution
 
 # %% [markdown]
 r"""
@@ -65,7 +65,7 @@ check("merge_heads", merge_heads)
 r"""
 ## 3. Multi-head attention
 
-Project, split, attend, merge, project. You may call your own `split_heads` and `merge_heads`, and paste your softmax.
+Project, split, attend, merge, project. You may call your own `split_heads` and `merge_heads`, and paste your softmax; `catch_up()` defines what the earlier exercises would have.
 """
 
 # %%

@@ -15,7 +15,7 @@ One function, from [lesson §capstone](notebooks:capstone). Replace the line tha
 # %%
 import numpy as np
 
-from course_lib import check, hint, progress, solution
+from course_lib import catch_up, check, hint, progress, solution
 
 # %% [markdown]
 r"""
@@ -25,7 +25,7 @@ Somebody hands you a multi-head attention. You cannot read it, only call it, as 
 
 The check has a zoo of forty. 32 are broken, each in one way that people do get wrong; all give the right shape, and none of them raises. Eight are right, and written in other ways than yours. Catch at least 28, and accuse none that is right.
 
-There are two ways, and they go together: a second witness (your own attention of lesson §multi_head, say), and laws, which hold whoever wrote it.
+There are two ways, and they go together: a second witness (your own attention of lesson §multi_head, say, or the one that `catch_up()` defines), and laws, which hold whoever wrote it.
 """
 
 # %%

@@ -79,6 +79,11 @@ def test_pictures_are_files_and_keep_their_alt_text(staged):
     assert len(re.findall(r'<img alt=\\"[^\\]{20,}', page)) == len(sources)
 
 
+def test_what_a_check_links_leads_to_a_page_of_the_site(staged):
+    page = (staged / PAGES[1]).read_text("utf-8")
+    assert r"<a href=\"../notebooks/04_softmax.html\">On to lesson 04</a>" in page
+
+
 def test_solutions_do_not_share_a_title_with_the_exercises(staged):
     first = nbformat.read(staged / PAGES[1], as_version=4).cells[0].source
     assert first.startswith("# 03 · Scores: solutions\n")

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from IPython.utils.capture import capture_output
 
-from course_lib.checking import notebook
+from course_lib.checking import notebook, panel
 from course_lib.checking.notebook import check, hint, progress, solution
 from course_lib.checking.registry import all_exercises
 from course_lib.checking.standing import standings
@@ -106,6 +106,136 @@ def test_the_same_answer_gives_the_same_text(shown):
     assert shown(check, "scaled_scores", unscaled) == shown(check, "scaled_scores", unscaled)
 
 
+def test_a_verdict_is_a_status_with_a_name_for_who_cannot_see_it(shown):
+    _, html = shown(check, "scaled_scores", unscaled)
+    assert html.startswith('<div role="status" aria-label="scaled_scores – incorrect: no scale"')
+
+
+def test_the_last_green_check_of_a_lesson_leads_to_the_next(shown):
+    text, _ = shown(check, "scaled_scores", right)
+    assert "On to" not in text
+    text, html = shown(check, "raw_scores", unscaled)
+    assert text.splitlines()[2] == "All of lesson 03. On to lesson 04: notebooks/04_softmax.ipynb"
+    assert 'All of lesson 03. <a href="../notebooks/04_softmax.ipynb">On to lesson 04</a>' in html
+    assert "On to" not in shown(check, "scaled_scores", unscaled)[0]
+
+
+def test_after_the_last_lesson_there_is_none_to_go_on_to(shown, monkeypatch):
+    monkeypatch.setattr(notebook, "after", lambda name: None)
+    shown(check, "scaled_scores", right)
+    assert "On to" not in shown(check, "raw_scores", unscaled)[0]
+
+
+def test_a_mistake_that_is_not_known_is_answered_with_the_hint(shown):
+    text, _ = shown(check, "scaled_scores", lambda queries, keys: queries @ keys.T + 7)
+    assert text.endswith('\nhint("scaled_scores") may help.')
+    for known in (unscaled, right, stub):
+        assert "may help" not in shown(check, "scaled_scores", known)[0]
+
+
+# --- without a name
+
+
+def test_a_function_names_its_own_exercise(shown, shell):
+    def scaled_scores(queries, keys):
+        return queries @ keys.T
+
+    assert shown(check, scaled_scores)[0].startswith("✗ scaled_scores – incorrect: no scale\n")
+    assert "scaled_scores, hint 2 of 3" in shown(hint, scaled_scores, 2)[0]
+    assert "def scaled_scores(" in shown(solution, scaled_scores)[0]
+    assert "expected the name of an exercise" in shown(check, unscaled)[0]
+
+
+@pytest.mark.parametrize("folder", ["exercises", "notebooks", "somewhere/else"])
+def test_without_a_name_the_next_exercise_of_this_notebook_is_meant(
+    shown, shell, monkeypatch, folder
+):
+    monkeypatch.setenv("JPY_SESSION_NAME", f"/home/me/{folder}/03_scores.ipynb")
+    assert "raw_scores, hint 1" in shown(hint)[0]
+    assert "nothing is called raw_scores here yet" in shown(check)[0]
+    shell.user_ns |= {"raw_scores": unscaled, "scaled_scores": right}
+    assert shown(check)[0].startswith("✓ raw_scores")
+    assert "scaled_scores, hint 1" in shown(hint)[0]
+    assert shown(check)[0].startswith("✓ scaled_scores")
+    assert "def scaled_scores(" in shown(solution)[0]  # all are done: the last one
+
+
+def test_where_the_file_has_no_name_what_was_defined_tells_the_lesson(shown, shell, monkeypatch):
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    assert "dot_product, hint 1" in shown(hint)[0]
+    shell.user_ns["scaled_scores"] = right
+    assert "raw_scores, hint 1" in shown(hint)[0]
+
+
+def test_a_name_like_no_other_is_answered_with_those_of_this_lesson(shown, monkeypatch):
+    monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/exercises/03_scores.ipynb")
+    text, _ = shown(hint, "typo")
+    assert text.endswith("This lesson has: raw_scores, scaled_scores.")
+
+
+# --- which function was judged
+
+
+@pytest.fixture
+def run(shell):
+    """Run cells; return what the last one displays as text."""
+
+    def call(*cells):
+        for cell in cells:
+            with capture_output() as captured:
+                shell.run_cell(cell, store_history=True)
+        return captured.outputs[-1].data["text/plain"]
+
+    shell.run_cell("from course_lib import check", store_history=True)
+    return call
+
+
+DEFINED = "def scaled_scores(queries, keys):\n    return queries @ keys.T"
+CHECK = "check('scaled_scores', scaled_scores)"
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        DEFINED + " / (",
+        "nothing\n" + DEFINED,
+        "@nothing\n" + DEFINED,
+    ],
+)
+def test_a_newer_cell_that_failed_is_named_with_its_number(run, failing):
+    said = run(DEFINED, failing, CHECK)
+    assert "This judges the scaled_scores of cell [2]. Cell [3] defines it anew, but" in said
+    assert "no scale" in said
+    assert "This judges" not in run(DEFINED, CHECK)
+
+
+def test_a_newer_cell_with_a_name_almost_like_it_is_named(run):
+    renamed = DEFINED.replace("scaled_scores", "scaled_score") + " / queries.shape[-1] ** 0.5"
+    said = run(DEFINED, "x = 1", renamed, CHECK)
+    assert "of cell [2]. Cell [4] defines scaled_score: should that be called scaled_sc" in said
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "def softmax(scores, axis):\n    return scores",  # another exercise's name
+        "def helper(queries, keys):\n    return keys",
+        "def scaled_scores_of(queries):\n    return queries",  # takes something else
+        "class Own:\n    def scaled_scores(self, queries, keys):\n        pass",
+        "older = scaled_scores",
+        DEFINED + "\nnothing",  # it failed after it had defined it
+        "x = (",
+    ],
+)
+def test_cells_that_say_nothing_of_the_function_change_no_verdict(run, between):
+    assert "This judges" not in run(DEFINED, between, CHECK)
+
+
+def test_an_older_function_that_is_named_is_judged_without_a_word(run):
+    said = run(DEFINED, "mine = scaled_scores", DEFINED + " * 2", "check('scaled_scores', mine)")
+    assert "This judges" not in said
+
+
 # --- hint, solution, progress
 
 
@@ -142,16 +272,23 @@ def test_every_exercise_has_a_solution_and_it_is_shown_as_code(shown):
 def test_progress_is_a_table_in_both_views(shown):
     shown(check, "scaled_scores", right)
     text, html = shown(progress)
+    title, sum_, link, head, *_ = text.splitlines()
+    assert (title, sum_) == (
+        "→ your progress",
+        "1 of 30 exercises done; next: dot_product (lesson 00)",
+    )
+    assert link == "Open dot_product: exercises/00_start_here.ipynb"
+    assert '<a href="../exercises/00_start_here.ipynb">Open dot_product</a>' in html
+    assert head.split() == ["lesson", "exercise", "state", "attempts"]
     assert "✓ correct" in text
-    assert "lesson" in text
-    assert words(html) == re.sub(r"\s+", " ", text)
+    assert "✓ correct" in html
 
 
 # --- outside a notebook
 
 
 def test_outside_a_notebook_the_text_is_printed(capsys, monkeypatch):
-    monkeypatch.setattr(notebook, "get_ipython", lambda: None)
+    monkeypatch.setattr(panel, "get_ipython", lambda: None)
     check("scaled_scores", right)
     assert capsys.readouterr().out.startswith("✓ scaled_scores – correct\n")
 

@@ -62,21 +62,21 @@ def test_an_entry_that_another_version_wrote_does_not_break_the_table():
     assert "? almost" in as_text()
 
 
-def test_the_table_names_what_comes_next():
+def test_the_sum_and_what_comes_next_stand_first():
     text = as_text()
-    head, first, _, last = text.splitlines()
+    sum_, head, first, _ = text.splitlines()
     assert head.split() == ["lesson", "exercise", "state", "attempts"]
     assert first.split()[:2] == ["00", "shares"]
-    assert last == "0 of 2 exercises done; next: shares (lesson 00)"
+    assert sum_ == "0 of 2 exercises done; next: shares (lesson 00)"
     tried("correct")
     assert "next: second (lesson 01)" in as_text()
     tried("correct", name="second")
-    assert as_text().endswith("2 of 2 exercises done")
+    assert as_text().startswith("2 of 2 exercises done\n")
 
 
 def test_its_columns_stand_under_each_other():
     tried("incorrect")
-    _, first, second, _ = as_text().splitlines()
+    _, _, first, second = as_text().splitlines()
     assert first.index("incorrect") == second.index("not attempted")
     assert len(first) == len(second)
 
