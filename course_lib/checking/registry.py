@@ -38,7 +38,7 @@ _PLACES = (
     "dilated_branch",
     "lesson_11_mixing",
     "lesson_11_pairs",
-    "lesson_12",
+    "merge_partials",
     "lesson_13",
 )
 
