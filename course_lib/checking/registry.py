@@ -36,7 +36,7 @@ _PLACES = (
     "lesson_10_tiles",
     "lesson_11",
     "dilated_branch",
-    "lesson_11_mixing",
+    "mix_branches",
     "lesson_11_pairs",
     "merge_partials",
     "lesson_13",

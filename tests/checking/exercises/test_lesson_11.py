@@ -8,7 +8,7 @@ import pytest
 from course_lib.attention import reference
 from course_lib.checking import evaluate
 from course_lib.checking.exercises.dilated_branch import dilated_branch
-from course_lib.checking.exercises.lesson_11_mixing import mix_branches
+from course_lib.checking.exercises.mix_branches import mix_branches
 
 pytestmark = pytest.mark.usefixtures("shapes_unchecked")
 
