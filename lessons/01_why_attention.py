@@ -396,5 +396,5 @@ quiz("01")
 
 # %% [markdown]
 r"""
-**Next:** [lesson §queries_keys_values](notebooks:queries_keys_values). It makes three vectors from each word: what the word looks for, what it offers, and what it passes on.
+**Next:** lesson §queries_keys_values makes three vectors from each word: what the word looks for, what it offers, and what it passes on.
 """

@@ -353,5 +353,5 @@ quiz("02")
 
 # %% [markdown]
 r"""
-**Next:** [lesson §scores](notebooks:scores) takes the dot product apart: what makes a score high?
+**Next:** lesson §scores takes the dot product apart: what makes a score high?
 """
