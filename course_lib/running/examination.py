@@ -164,7 +164,7 @@ def disk() -> Finding:
 
 
 def torch() -> Finding:
-    """Say what torch computes with: how many threads, and a GPU or none."""
+    """Say what torch computes with: threads, processors, and a GPU or none."""
     try:
         import torch
     except (ImportError, OSError) as error:
@@ -175,7 +175,7 @@ def torch() -> Finding:
         gpu = f"GPU: {torch.cuda.get_device_name()}"
     elif torch.backends.mps.is_available():
         gpu = "GPU: Apple's (MPS)"
-    threads = f"{torch.get_num_threads()} threads on {os.cpu_count()} processors"
+    threads = f"one thread in lessons, {os.cpu_count()} processors here"
     return Finding("torch", True, f"{torch.__version__}, {threads}, {gpu}")
 
 
