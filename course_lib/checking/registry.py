@@ -37,7 +37,7 @@ _PLACES = (
     "lesson_11",
     "dilated_branch",
     "mix_branches",
-    "lesson_11_pairs",
+    "attended_pairs",
     "merge_partials",
     "lesson_13",
 )
