@@ -8,6 +8,7 @@ from filelock import Timeout
 from rich.console import Console
 
 from course_lib.errors import CourseError
+from course_lib.running.home_page import renew_home_page
 from course_lib.running.jupyter_environment import jupyter_environment, unwritable_folders
 from course_lib.running.open_labs import address_in, open_lab_of
 from course_lib.running.workspace import Refreshed, refresh_workspace
@@ -45,14 +46,17 @@ def open_lab(*, port: int | None, browser: bool, fresh: tuple[str, ...]) -> int:
     except (CourseError, OSError) as fault:
         console.print(_explain(fault, home))
         return 1
-    for line in [*describe(report), *_enter_surroundings(home)]:
+    said = [*describe(report), *_enter_surroundings(home)]
+    standing, page = renew_home_page(COURSE, home)
+    for line in [*said, *standing]:
         console.print(line)
+    landing = f"/lab/tree/{page}" if page else _landing(report)
     if server := open_lab_of(home):
-        return _lead_to(address_in(server, _landing(report)), console, browser=browser)
+        return _lead_to(address_in(server, landing), console, browser=browser)
     console.print(f"JupyterLab opens in {home}. Ctrl-C in this window closes it.")
     from jupyterlab.labapp import LabApp  # takes a second: only now is it needed
 
-    LabApp.launch_instance(lab_options(home, port=port, browser=browser, landing=_landing(report)))
+    LabApp.launch_instance(lab_options(home, port=port, browser=browser, landing=landing))
     console.print("JupyterLab is closed. Your work is kept.")
     return 0
 

@@ -64,6 +64,22 @@ def refresh_workspace(course: Path, home: Path, *, fresh: Collection[str] = ()) 
     return refresh.report
 
 
+def give_page(home: Path, name: str, text: str) -> str:
+    """Renew a page that the course writes into the working copy.
+
+    Returns
+    -------
+    str
+        Its name there: beside it stands a version of the learner's own, if there is one.
+    """
+    content = text.encode()
+    with FileLock(home / LOCK_NAME, timeout=LOCK_SECONDS):
+        refresh = _Refresh(home, _read_manifest(home), Refreshed())
+        path = refresh.give_anew(home / name, content)
+        _write(home / MANIFEST_NAME, json.dumps(refresh.given, indent=1).encode())
+    return path.name
+
+
 def fingerprint(content: bytes, suffix: str) -> str:
     """Hash what a learner can change in a file.
 
@@ -145,6 +161,15 @@ class _Refresh:
         elif self.given.get(key) != new:  # else this version was offered before
             self.report.kept[key] = self._give_beside(path, content).name
         self.given[key] = new
+
+    def give_anew(self, path: Path, content: bytes) -> Path:
+        """Write a page over what was given before, or beside what the learner wrote there."""
+        if path.exists() and not self._is_as_given(path):
+            return self._give_beside(path, content)
+        _write(path, content)
+        key = path.relative_to(self.home).as_posix()
+        self.given[key] = fingerprint(content, path.suffix)
+        return path
 
     def _is_as_given(self, path: Path) -> bool:
         key = path.relative_to(self.home).as_posix()

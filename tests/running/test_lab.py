@@ -68,6 +68,17 @@ def test_the_first_start_opens_the_first_lesson_in_the_working_copy(course, laun
     assert str(course / "workspace") in capsys.readouterr().out.replace("\n", "")
 
 
+def test_it_opens_the_home_page_and_says_where_the_learner_stands(course, launched, capsys):
+    row = "| 00 | [First](01_first.ipynb) | *Why?* | 1 + 2 | [`a`](../exercises/01_first.ipynb) |"
+    (course / "notebooks/README.md").write_text(row)
+    open_lab()
+    open_lab()
+    for options, _ in launched:
+        assert "--LabApp.default_url=/lab/tree/home.md" in options
+    assert "(notebooks/01_first.ipynb)" in (course / "workspace/home.md").read_text()
+    assert capsys.readouterr().out.count(" exercises done; next: dot_product") == 2
+
+
 def test_a_later_start_leaves_jupyterlab_as_it_was(course, launched):
     open_lab()
     open_lab()
@@ -104,6 +115,8 @@ def test_jupyterlab_asks_no_questions_about_news_and_keeps_widgets(course, launc
     assert mine == "/mine"
     overrides = json.loads(Path(folder, "labconfig/default_setting_overrides.json").read_bytes())
     assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+    viewers = overrides["@jupyterlab/docmanager-extension:plugin"]["defaultViewers"]
+    assert viewers == {"markdown": "Markdown Preview"}
     assert overrides["@jupyter-widgets/jupyterlab-manager:plugin"]["saveState"] is True
     server = json.loads(Path(folder, "jupyter_server_config.json").read_bytes())
     assert import_item(server["ContentsManager"]["pre_save_hook"]) is keep_widget_state
