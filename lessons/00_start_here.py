@@ -5,9 +5,9 @@
 #     title: Start here
 #     question: A computer adds three numbers. Can you predict the sum?
 #     proves: >-
-#       how a lesson works: predict, run, change, check; that this machine is ready; and that a
-#       computer's sum may depend on the order of its terms
-#     minutes: {teaching: 15, exercises: 10}
+#       how a lesson works: predict, run, change, check; that a computer's sum may depend on the order
+#       of its terms; the tables of numbers, powers and averages that later lessons need
+#     minutes: {teaching: 30, exercises: 10}
 #     must: dot_product
 #     cut: What you need
 #     exercises: [dot_product]
@@ -21,13 +21,13 @@ r"""
 
 **A computer adds three numbers. Can you predict the sum?**
 
-This course builds self-attention, the heart of today's language models, from one multiplication upwards. Nothing has to be believed: every central claim is an experiment that runs on your machine. This first lesson shows how that goes. By the end you can
+This course builds self-attention, the central part of today's language models, from one multiplication upwards. Every central claim is an experiment that runs on your machine. This first lesson shows how to work with a lesson, and what you need for the others. By the end you can
 
 * work through a lesson: predict, run, change, check;
-* say whether your machine is ready;
-* multiply and add up tables of numbers the way the course does.
+* multiply tables of numbers, and add them up along an axis;
+* read numbers like 4e-08, and use $e^x$, a median and a standard deviation.
 
-15 minutes, and 10 for one exercise. You need a little Python and school mathematics.
+30 minutes, and 10 for one exercise. You need a little Python and school mathematics.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -51,7 +51,7 @@ A prediction that fails is worth more than one that holds.
 r"""
 ## Run
 
-A notebook is made of cells. Click into the next one and press **Shift + Enter**: the cell runs, its result appears below it, and you are in the next cell. Cells build on one another, so go from top to bottom. By keyboard alone, **Escape** leaves a cell and **Tab** leads into what it shows. If you get lost: menu *Run*, then *Run All Above Selected Cell*.
+A notebook is made of cells. Click into the next cell and press **Shift + Enter**: the cell runs, its result appears below it, and you are in the next cell. Cells need what earlier cells made, so go from top to bottom. With the keyboard alone, **Escape** leaves a cell and **Tab** leads into what it shows. If you get lost: menu *Run*, then *Run All Above Selected Cell*.
 """
 
 # %%
@@ -59,26 +59,40 @@ import numpy as np
 
 from course_lib import predict, quiz
 
-print("NumPy is here: tables of numbers, and what can be done with them.")
+print("NumPy is here: it computes with tables of numbers.")
 
 # %% [markdown] tags=["instructor"]
 r"""
 **Stumble.** Somebody clicks into the middle of the notebook, runs one cell, and reads `NameError: name 'np' is not defined`.
 
-*Say:* a name exists once the cell that makes it has run, in this session. Menu *Run*, then *Run All Above Selected Cell*. Show it now, with the error on the projector: restart the kernel and run the cell with `np.isclose` first. That saves ten single rescues later.
+*Say:* a name exists once the cell that makes it has run, in this session. Menu *Run*, then *Run All Above Selected Cell*. Show it now, with the error on the projector: restart the kernel and run the cell with `amounts` first. That saves ten single rescues later.
 """
+
+# %% [markdown]
+r"""
+The next cell checks Python, the packages, memory and disk of this machine. If something is missing, it says what to do.
+"""
+
+# %% tags=["nbval-ignore-output"]
+from course_lib.running import examination
+
+for look in (examination.python, examination.versions, examination.memory, examination.disk):
+    finding = look()
+    print("ready" if finding.ok else finding.mend, "·", finding.what)
 
 # %% [markdown]
 r"""
 ## Predict
 
-Before an interesting cell you are asked what it will show. Run the folded line below and the question appears. Choose an answer *before* you run the cell after it; nobody marks it. A prediction that fails is worth more than one that holds: there is something to learn. Take 10 000 000 000 000 000, a one with sixteen zeros, in Python `1e16`. Add 1, and subtract the large number again.
+Before an interesting cell you are asked what it will show. Run the folded line below, and a question appears. Choose an answer *before* you run the cell after it. Nobody marks your answer. A wrong prediction is useful: it shows you where you can learn something. Then open *What you saw*.
+
+Take 10 000 000 000 000 000, a one with sixteen zeros, in Python `1e16`. Add 1, and subtract the large number again.
 """
 
 # %% tags=["slide"]
 predict(
     "With large = 1e16: what do large + 1 − large and large − large + 1 give?",
-    ["1 and 1: the order of a sum does not matter", "0 and 1", "1 and 0"],
+    ["1 and 1", "0 and 1", "1 and 0"],
 )
 
 # %% [markdown] tags=["instructor"]
@@ -100,49 +114,37 @@ print("large - large + 1 =", large - large + 1)
 
 # %% [markdown]
 r"""
-**What you saw.** 0.0 and 1.0. A computer keeps about sixteen digits of a number; in `large + 1` the 1 would be the seventeenth, and is lost. So a sum may depend on the order of its terms. That is why we usually ask whether two results are *close*. We ask whether they are equal only of small whole numbers, where nothing is rounded.
+**What you saw.** 0.0 and 1.0. A computer keeps about sixteen digits of a number. In `large + 1` the 1 would be the seventeenth digit, and it is lost. So a sum may depend on the order of its terms. This is why we usually ask whether two results are *close*: `np.allclose(a, b)`. We compare with `==` only for small whole numbers, because they are not rounded.
 """
 
 # %% [markdown]
 r"""
 ## Change
 
-A cell may be changed and run again as often as you like; this is your own copy, and updates never overwrite it. Every lesson invites one change. Here: how small must the large number be for the 1 to survive? And what becomes of a 3 that is added to 1e16?
+You may change a cell and run it again as often as you like. This is your own copy, and updates never overwrite it. Most lessons have a section *Change it*, with one line for you to edit.
+
+Here: with how many zeros does the 1 survive? Change the number in the first line and run the cell again.
 """
 
 # %%
-for zeros in (14, 15, 16, 17):
-    large = 10.0**zeros
-    print(f"1 with {zeros} zeros: large + 1 - large = {large + 1 - large}")
-print("1e16 + 3 - 1e16 =", 1e16 + 3 - 1e16)
-print("0.1 + 0.2 == 0.3 is", 0.1 + 0.2 == 0.3, "  close:", np.isclose(0.1 + 0.2, 0.3))
+zeros = 16                                                 # change this line
+large = 10.0**zeros
+print(f"1 with {zeros} zeros: large + 1 - large =", large + 1 - large)
 
 # %% [markdown]
 r"""
-Up to fifteen zeros the 1 survives. The 3 comes back as 4.0: just above 1e16 a computer has the even numbers only, so 3 has to become 2 or 4.
+<details><summary>You should see …</summary>
+
+With 15 zeros or fewer the result is 1.0, with 16 or more it is 0.0.
+
+</details>
 """
-
-# %% [markdown]
-r"""
-## Is this machine ready?
-
-The next cell checks the version of Python, the packages that the lessons were tested with, memory and disk. Where something is missing, it says what to do. In a terminal, `python3 course.py doctor` checks more.
-"""
-
-# %% tags=["nbval-ignore-output"]
-from course_lib.running import examination
-
-for look in (examination.python, examination.versions, examination.memory, examination.disk):
-    finding = look()
-    print("ready" if finding.ok else finding.mend, "·", finding.what)
 
 # %% [markdown]
 r"""
 ## What you need
 
-Four things, each in one cell. If they are new to you, take your time here; the whole course rests on them.
-
-A **vector** is a list of numbers, and the **dot product** of two vectors multiplies them pair by pair and adds up. A shopping bill is one: amounts and prices.
+A **vector** is a list of numbers. The **dot product** of two vectors multiplies them pair by pair and adds up the products. A shopping bill is a dot product of amounts and prices. In Python it is written `@`.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -157,7 +159,7 @@ print("added up:    ", (amounts * prices).sum(), "  dot product:", amounts @ pri
 
 # %% [markdown]
 r"""
-A table of numbers is a **matrix**; its **shape** is (rows, columns). The matrix product `A @ B` takes the dot product of every row of A with every *column* of B, so the two must agree in the middle: (2, 3) @ (3, 4) gives (2, 4). `.T` transposes: rows become columns.
+A table of numbers is a **matrix**. Its **shape** is (rows, columns). The matrix product `A @ B` takes the dot product of every row of A with every *column* of B. So the sizes in the middle must be equal: (2, 3) @ (3, 4) gives (2, 4). `.T` **transposes** a matrix: its rows become columns.
 """
 
 # %%
@@ -176,7 +178,9 @@ r"""
 
 # %% [markdown]
 r"""
-Sums run along an **axis**, and that axis disappears. In a table `axis=0` adds up down each column, and `axis=-1`, the last axis, adds up along each row.
+## Axes
+
+An **axis** is a direction of a table. A sum runs along an axis, and this axis disappears. `axis=0` is the first axis: the sum runs down each column. `axis=-1` is the last axis: in a matrix the sum runs along each row.
 """
 
 # %% [markdown] tags=["instructor", "slide"]
@@ -188,59 +192,87 @@ The table: 1 and 3 in the first row, 5 and 5 in the second.
 
 # %% tags=["slide"]
 table = np.array([[1.0, 3.0], [5.0, 5.0]])
-print("axis=0, down the columns:  ", table.sum(axis=0))
-print("axis=-1, along the rows:   ", table.sum(axis=-1), "  shape", table.sum(axis=-1).shape)
-print("with keepdims=True:        ", table.sum(axis=-1, keepdims=True).tolist(),
-      "  shape", table.sum(axis=-1, keepdims=True).shape)
+print("axis=0, down the columns:", table.sum(axis=0))
+print("axis=-1, along the rows: ", table.sum(axis=-1), "  shape", table.sum(axis=-1).shape)
 
 # %% [markdown]
 r"""
-With `keepdims=True` the axis stays, with length 1, and the sums stand beside the rows that they belong to. Does that matter? We want each row divided by its own sum, so that every row sums to 1, but forget `keepdims`.
+Now every row is to be divided by its own sum, 4 and 10, so that each row sums to 1. We try `table / table.sum(axis=-1)`.
 """
 
 # %% tags=["slide"]
 predict(
-    "table / table.sum(axis=-1), without keepdims: what happens?",
-    ["each row then sums to 1", "an error: the shapes do not fit", "no error, but a wrong result"],
+    "The rows of table / table.sum(axis=-1): what do they sum to?",
+    ["to 1", "not to 1", "there is an error"],
 )
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Ask the room.** The table divided by the sums of its rows, without `keepdims`. Who would bet on an error?
+**Ask the room.** The table divided by the sums of its rows. Who expects rows that sum to 1? Who expects an error?
 
-*Expect:* those who know shapes bet on an error, the others on the right result; the third choice looks impossible. Run it, and ask for a row that gives it away: 0.25 and 0.3 do not sum to 1. Then ask who would have noticed in a table of a thousand rows.
+*Expect:* those who know shapes expect an error, the others the right result. Run it, and ask for a row that gives it away: 0.25 and 0.3 do not sum to 1. Then ask who would have noticed in a table of a thousand rows.
 """
 
 # %% [markdown] tags=["instructor", "slide"]
 r"""
-## Wrong, and no error
+## Rows divided by their sums
 """
 
 # %% tags=["slide"]
-print("without:", (table / table.sum(axis=-1)).tolist())
-print("with:   ", (table / table.sum(axis=-1, keepdims=True)).tolist())
+print("divided:      ", (table / table.sum(axis=-1)).tolist())
+print("with keepdims:", (table / table.sum(axis=-1, keepdims=True)).tolist())
+print("shapes of the sums:", table.sum(axis=-1).shape, table.sum(axis=-1, keepdims=True).shape)
 
 # %% [markdown]
 r"""
-**What you saw.** No error: NumPy lays the two sums along the *columns*, and divides the first column by 4 and the second by 10. Only with `keepdims` does each row meet its own sum. Mistakes like this one are silent, which is why exercises here are checked on tables whose sizes all differ.
+**What you saw.** Not to 1, and no error: NumPy divided the first *column* by 4 and the second by 10. With `keepdims=True` the axis stays, with length 1. The sums then have the shape (2, 1), a column, and each row is divided by its own sum. NumPy repeats a length of 1 as often as needed; this is called **broadcasting**. Mistakes of this kind give no error, so exercises are checked on tables whose sizes all differ.
 """
 
 # %% [markdown]
 r"""
-The **standard deviation** tells how far numbers typically lie from their mean. `rng.normal` draws random numbers with mean 0 and standard deviation 1; a fixed seed makes them the same every time.
+An array can have three axes: a stack of tables. The shape (2, 3, 4) means 2 tables with 3 rows and 4 columns. The last axis is still the columns, and `@` multiplies table by table.
 """
 
 # %%
-rng = np.random.default_rng(0)
-numbers = rng.normal(size=100_000)
-print(f"mean {abs(numbers.mean()):.1f}, standard deviation {numbers.std():.1f}")
-print(f"between -1 and 1: {(np.abs(numbers) < 1).mean():.0%} of them")
+stack = np.arange(24).reshape(2, 3, 4)                     # 0 to 23
+print("second table:", stack[1].tolist())
+print("first row of it:", stack[1, 0], "  its sum:", stack.sum(axis=-1)[1, 0])
+print("sums along the last axis:", stack.sum(axis=-1).shape)
+print("(2, 3, 4) @ (2, 4, 5) gives", (stack @ np.ones((2, 4, 5))).shape)
+
+# %% [markdown]
+r"""
+## Small numbers and powers
+
+Small numbers are printed with a power of ten: `4e-08` is 4 divided by ten eight times. Powers of $e$ (about 2.718) come back in lesson §softmax. $e^0$ is 1, and $e^x$ is positive for every x, also for negative ones.
+"""
+
+# %%
+print("4e-08 is", f"{4e-08:.8f}", "  3e2 is", 3e2)
+print(f"e is {np.exp(1):.3f}")
+for x in (-2, -1, 0, 1, 2):
+    print(f"e to the power {x:2} = {np.exp(x):.2f}   next one divided by it: {np.exp(x + 1) / np.exp(x):.2f}")
+
+# %% [markdown]
+r"""
+Adding 1 to x multiplies $e^x$ by 2.72, wherever x is.
+
+The **mean** of numbers is their sum divided by how many there are. The **median** is the number in the middle when they are sorted. One very large number moves the mean, and hardly moves the median. The **standard deviation** says how far numbers typically are from their mean.
+"""
+
+# %%
+numbers = np.array([1, 2, 3, 4, 90])
+print("mean:", numbers.mean(), "  median:", np.median(numbers))
+rng = np.random.default_rng(0)                             # random, but the same at every run
+drawn = rng.normal(size=100_000)                           # mean 0, standard deviation 1
+print(f"standard deviation of 100,000 random numbers: {drawn.std():.1f}")
+print(f"between -1 and 1: {(np.abs(drawn) < 1).mean():.0%} of them")
 
 # %% [markdown]
 r"""
 ## Check
 
-Each lesson has exercises in a notebook of their own, and a checker that tells you *which* mistake you made. Here is [the first one](exercises:start_here). It is small on purpose: make a mistake, and see what the check says.
+Each lesson has exercises in a notebook of their own. A checker says *which* mistake you made. Here is [the first one](exercises:start_here). It is small on purpose: make a mistake, and read what the check says.
 """
 
 # %% [markdown] tags=["instructor"]
@@ -252,23 +284,15 @@ r"""
 
 # %% [markdown]
 r"""
-## Eight questions for later
-
-These are asked twice: now, and at the end of the course. You are not supposed to know the answers yet, so nothing is explained. Choose what seems likely.
-"""
-
-# %%
-quiz("before")
-
-# %% [markdown]
-r"""
 ## Recap
 
-1. Predict, run, change, check: a failed prediction is where something is learned.
-2. A computer rounds, and so do we: results are compared to be close, not equal.
-3. A matrix product is all dot products of rows with columns; `axis=-1` is the last axis.
+1. Predict, run, change, check. A wrong prediction shows where there is something to learn.
+2. A computer rounds, so we ask whether results are close, not whether they are equal.
+3. A matrix product holds the dot products of all rows with all columns. `axis=-1` is the last axis.
 
-Five questions on what one needs, this time with explanations:
+**Next:** lesson §why_attention asks why attention was invented, and measures how much of a word reaches the end of a sentence.
+
+Five questions about this lesson, with explanations:
 """
 
 # %%
@@ -276,5 +300,10 @@ quiz("00")
 
 # %% [markdown]
 r"""
-**Next:** lesson §why_attention asks why attention was invented, and measures how much of a word arrives at the end of a sentence.
+## Eight questions for later
+
+These are asked twice: now, and at the end of the course. You do not have to know the answers yet, and nothing is explained now. Choose what seems likely, or leave them out.
 """
+
+# %%
+quiz("before")

@@ -157,6 +157,7 @@ def test_a_good_lesson_has_no_fault(course):
         ("print(np.array([0.6]) @ np.array([0.7]))", 'predict("Again?", ["a"])', ["no result"]),
         ('quiz("03")', "print(1)", ["0 cells with quiz"]),
         ('quiz("03")', 'quiz("03")\n\n# %%\nprint(1)', ["1 cells with quiz", "last"]),
+        ('quiz("03")', 'quiz("03")\n\n# %%\nquiz("before")\n\n# %%\n1', ["1 cells with quiz"]),
     ],
 )
 def test_a_broken_convention_is_named_with_its_place(course, good, bad, words):
@@ -164,6 +165,11 @@ def test_a_broken_convention_is_named_with_its_place(course, good, bad, words):
     said = "\n".join(faults_in(course.lesson(GOOD.replace(good, bad)), course))
     assert "lessons/03_scores.py" in said
     assert [word for word in words if word not in said] == []
+
+
+def test_questions_that_frame_the_course_may_stand_after_the_closing_ones(course):
+    framed = GOOD.replace('quiz("03")', 'quiz("03")\n\n# %%\nquiz("before")')
+    assert list(faults_in(course.lesson(framed), course)) == []
 
 
 def test_an_empty_lesson_is_one_fault(course):
