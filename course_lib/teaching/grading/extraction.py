@@ -161,9 +161,9 @@ def _is_from_course(node: ast.stmt) -> bool:
 
 
 def _checked(node: ast.stmt) -> str:
-    """Name the exercise in ``check("name", …)``, or nothing."""
+    """Name the exercise in ``check("name", …)`` or ``check(name)``, or nothing."""
     match node:
-        case ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(str(name)), *_])):
+        case ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(str(name)) | ast.Name(name), *_])):
             return name
     return ""
 

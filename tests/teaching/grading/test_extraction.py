@@ -33,9 +33,10 @@ def test_a_name_below_is_taken_only_if_there_is_none_above():
     assert taken(DEFINED, below) == [1, 2]
 
 
-def test_what_stands_between_a_function_and_its_check_is_above_the_check():
+@pytest.mark.parametrize("check", ['check("softmax", softmax)', "check(softmax)"])
+def test_what_stands_between_a_function_and_its_check_is_above_the_check(check):
     above, again = "def total(x):\n    return 1", "def total(x):\n    return 2"
-    assert taken(above, DEFINED, again, 'check("softmax", softmax)') == [1, 2, 3]
+    assert taken(above, DEFINED, again, check) == [1, 2, 3]
 
 
 def test_a_stub_counts_only_where_there_is_nothing_else():
