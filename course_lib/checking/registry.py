@@ -34,7 +34,7 @@ _PLACES = (
     "attention_flops",
     "scaling_exponent",
     "lesson_10_tiles",
-    "lesson_11",
+    "dilated_positions",
     "dilated_branch",
     "mix_branches",
     "attended_pairs",

@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from course_lib.attention import reference
 from course_lib.checking.exercise import Case, Exercise, Law
-from course_lib.checking.exercises.lesson_11 import sizes_in_words
+from course_lib.checking.exercises.dilated_positions import sizes_in_words
 from course_lib.checking.inputs import readable
 from course_lib.checking.mistakes.reading import Mistakes
 from course_lib.checking.results import Kind, Parts
