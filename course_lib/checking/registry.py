@@ -33,7 +33,7 @@ _PLACES = (
     "score_matrix_bytes",
     "attention_flops",
     "scaling_exponent",
-    "lesson_10_tiles",
+    "tiled_attention",
     "dilated_positions",
     "dilated_branch",
     "mix_branches",
