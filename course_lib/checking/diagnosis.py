@@ -11,10 +11,10 @@ from itertools import chain
 
 import numpy as np
 
+from course_lib.checking import messages as say
 from course_lib.checking.exercise import Case, Exercise, Mistake, pairs_of
-from course_lib.checking.outcome import Outcome, observe
+from course_lib.checking.outcome import Attempt, Outcome, observe
 from course_lib.checking.results import Parts
-from course_lib.checking.sentences import Sentences
 from course_lib.checking.verdict import Status, Verdict
 
 _Stage = Callable[[Outcome, Outcome], bool]
@@ -48,13 +48,14 @@ def diagnose(
         missed = [case.about for i, case in enumerate(cases) if not seen[i].is_like(expected[i])]
         return Verdict(exercise.name, "correct", _praise(exercise, len(asked), missed))
     with np.errstate(all="ignore"):  # wrong numbers may be as large as they like
-        return _Diagnosis(
+        attempt = Attempt(
             exercise,
             [cases[i] for i in asked],
             [seen[i] for i in asked],
             [expected[i] for i in asked],
             seed,
-        ).verdict()
+        )
+        return _Diagnosis(attempt).verdict()
 
 
 def _not_finished(exercise: Exercise, last: Outcome) -> Verdict | None:
@@ -81,58 +82,50 @@ def _praise(exercise: Exercise, n_cases: int, missed: Sequence[str]) -> str:
 class _Diagnosis:
     """One wrong answer, looked at from the outside."""
 
-    def __init__(
-        self,
-        exercise: Exercise,
-        cases: Sequence[Case],
-        seen: Sequence[Outcome],
-        expected: Sequence[Outcome],
-        seed: int,
-    ) -> None:
-        self.exercise, self.cases, self.seen, self.expected = exercise, cases, seen, expected
-        self.free = [_without_limit(case) for case in cases]
-        self.say = Sentences(exercise, cases, seen, expected, seed)
-        self.got, self.want = self.say.got, self.say.want
+    def __init__(self, attempt: Attempt) -> None:
+        self.attempt, self.exercise = attempt, attempt.exercise
+        self.seen, self.expected = attempt.seen, attempt.expected
 
     def verdict(self) -> Verdict:
         """Name the mistake where it is known, else the first thing that shows."""
+        attempt, name = self.attempt, self.exercise.name
         status, general, stage = self._what_shows()
         numbers, cost = self._known(Outcome.gave_like), self._cost_alone()
+        is_likely = all(outcome.raised for outcome in self.seen)
         if numbers is None and stage:
-            numbers = self._known(stage, alone=True)
+            numbers, is_likely = self._known(stage, alone=True), True
         if all(map(Outcome.gave_like, self.seen, self.expected)):
             numbers, cost = cost, None
         if cost and numbers and any(self._looking_like([numbers], Outcome.is_like)):
             cost = None  # the mistake with the numbers costs that by itself
+        besides = f"{say.besides(attempt, cost)}{say.printed(attempt)}"
         if numbers is None:
-            text = f"{general}{self.say.besides(cost)}{self.say.printed()}{self.say.repeat()}"
             title = cost.title if cost and status == "incorrect" else None
-            return Verdict(self.exercise.name, status, text, title)
-        text = f"{numbers.title[0].upper()}{numbers.title[1:]}. {numbers.explanation}"
-        text += f"{self.say.evidence()}{self.say.besides(cost)}{self.say.printed()}"
+            return Verdict(name, status, f"{general}{besides}{say.repeat(attempt)}", title)
         title = f"{numbers.title}; {cost.title}" if cost else numbers.title
-        return Verdict(self.exercise.name, "incorrect", text, title)
+        known = say.known(numbers, is_likely=is_likely)
+        return Verdict(name, "incorrect", f"{known}{say.evidence(attempt)}{besides}", title)
 
     def _what_shows(self) -> tuple[Status, str, _Stage | None]:
         """Go through the stages; return status, general text and what else is alike there."""
-        got = self.got
+        got, want = self.attempt.got, self.attempt.want
         if got.raised:
-            return "error", self.say.exception(got.raised), None
+            return "error", say.exception(self.attempt, got.raised), None
         if got.unreadable:
-            return "incorrect", self.say.unreadable(got.unreadable), None
+            return "incorrect", say.unreadable(self.attempt, got.unreadable), None
         assert got.parts is not None
-        assert self.want.parts is not None
+        assert want.parts is not None
         if fault := self.exercise.kind.fault(got.parts):
             return "incorrect", f"{fault}.", None
-        if _shapes(got) != _shapes(self.want):
-            return "incorrect", self.say.shape(got.parts, self.want.parts), _same_shapes
-        if _is_broken(got.parts) and not _is_broken(self.want.parts):
-            return "incorrect", self.say.not_finite(got.parts), _same_gaps
+        if _shapes(got) != _shapes(want):
+            return "incorrect", say.shape(self.attempt, got.parts, want.parts), _same_shapes
+        if _is_broken(got.parts) and not _is_broken(want.parts):
+            return "incorrect", say.not_finite(self.attempt, got.parts), _same_gaps
         if got.changed:
-            return "incorrect", self.say.changed(got.changed), None
-        if got.gave_like(self.want):
+            return "incorrect", say.changed(self.attempt, got.changed), None
+        if got.gave_like(want):
             return "incorrect", "The numbers are right, but the way to them costs too much.", None
-        return "incorrect", self.say.values(got.parts, self.want.parts), None
+        return "incorrect", say.values(self.attempt, got.parts), None
 
     def _known(self, same: _Stage, *, alone: bool = False) -> Mistake | None:
         """Find the listed mistake that looks the same on every input, then pairs of them.
@@ -168,7 +161,9 @@ class _Diagnosis:
         )
 
     def _behaves(self, function: Callable, same: _Stage, seen: Sequence[Outcome]) -> bool:
-        cases = self.cases if same is Outcome.is_like else self.free  # who asks for the cost?
+        cases = self.attempt.cases
+        if same is not Outcome.is_like:  # who asks for the cost?
+            cases = list(map(_without_limit, cases))
         return all(
             same(got, observe(function, case, kind=self.exercise.kind))
             for got, case in zip(seen, cases, strict=True)

@@ -19,9 +19,9 @@ from course_lib.checking.diagnosis import diagnose
 from course_lib.checking.exercise import Case, Exercise
 from course_lib.checking.guarding import Limit, TimeIsUp, Watch, within
 from course_lib.checking.isolation import Console, isolated
+from course_lib.checking.messages import too_late
 from course_lib.checking.outcome import Outcome, observe
 from course_lib.checking.registry import exercise_named
-from course_lib.checking.sentences import too_late
 from course_lib.checking.verdict import Verdict
 
 LIMIT = Limit(cpu_s=5.0, clock_s=15.0)  # for all calls of a check

@@ -5,13 +5,14 @@ import inspect
 import linecache
 import traceback
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from course_lib.checking.exercise import Case
+from course_lib.checking.exercise import Case, Exercise
 from course_lib.checking.guarding import TimeIsUp
 from course_lib.checking.isolation import Console
 from course_lib.checking.results import (
@@ -70,6 +71,46 @@ class Outcome:
         if self.parts is None or other.parts is None:
             return self.parts is other.parts and self.raised is other.raised
         return alike(self.parts, other.parts)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One wrong answer: what it gave on every input, and what was expected.
+
+    It is mostly spoken of by the first input that it is wrong on.
+    """
+
+    exercise: Exercise
+    cases: Sequence[Case]
+    seen: Sequence[Outcome]
+    expected: Sequence[Outcome]
+    seed: int
+
+    @cached_property
+    def wrong(self) -> list[int]:
+        """Which inputs it is wrong on."""
+        pairs = zip(self.seen, self.expected, strict=True)
+        return [i for i, (got, want) in enumerate(pairs) if not got.is_like(want)]
+
+    @property
+    def case(self) -> Case:
+        """The first input that it is wrong on."""
+        return self.cases[self.wrong[0]]
+
+    @property
+    def got(self) -> Outcome:
+        """What came back there."""
+        return self.seen[self.wrong[0]]
+
+    @property
+    def want(self) -> Outcome:
+        """What should have come back there."""
+        return self.expected[self.wrong[0]]
+
+    @property
+    def n_right(self) -> int:
+        """How many inputs it is right on."""
+        return len(self.cases) - len(self.wrong)
 
 
 def observe(

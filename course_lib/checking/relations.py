@@ -8,9 +8,37 @@ from collections.abc import Callable
 
 import numpy as np
 
-from course_lib.checking.results import alike, differs_at
+from course_lib.checking.outcome import Attempt
+from course_lib.checking.results import HALF_PRECISION, alike, differs_at
 
 Relation = Callable[[np.ndarray, np.ndarray], str | None]
+
+
+def relation_between(attempt: Attempt) -> str | None:
+    """Say what wrong numbers have in common with the right ones, if anything simple.
+
+    Single numbers are compared over all inputs, since one of them says nothing.
+    """
+    got, want = attempt.got.parts or (), attempt.want.parts or ()
+    if any(part.ndim for part in want):
+        wrong = (pair for pair in zip(got, want, strict=True) if differs_at(*pair) is not None)
+        return next(filter(None, (relation_of(*pair) for pair in wrong)), None)
+    if any(outcome.parts is None or outcome.parts[0].ndim for outcome in attempt.seen):
+        return None
+    ours, theirs = (
+        np.array([outcome.parts[0] for outcome in outcomes if outcome.parts])
+        for outcomes in (attempt.seen, attempt.expected)
+    )
+    return relation_across(ours, theirs)
+
+
+def is_right_in_half(attempt: Attempt) -> bool:
+    """Tell whether numbers are right but for the few digits that half precision holds."""
+    spacing = HALF_PRECISION.get(attempt.got.half)
+    return spacing is not None and all(
+        _near(ours, theirs, 8 * spacing * max(1.0, np.abs(theirs).max(initial=0)))
+        for ours, theirs in zip(attempt.got.parts or (), attempt.want.parts or (), strict=True)
+    )
 
 
 def relation_of(ours: np.ndarray, theirs: np.ndarray) -> str | None:

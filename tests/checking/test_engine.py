@@ -18,7 +18,7 @@ from course_lib.checking import engine, evaluate
 from course_lib.checking.engine import LIMIT
 from course_lib.checking.exercise import Case, Mistake, Tally
 from course_lib.checking.guarding import Limit, TimeIsUp
-from course_lib.checking.sentences import too_late
+from course_lib.checking.messages import too_late
 from course_lib.checking.spending import Lines
 from course_lib.errors import UnknownNameError
 
@@ -357,6 +357,12 @@ def test_exceptions_shapes_nan_and_changes_may_be_known_mistakes_too(candidate, 
 def test_a_mistake_of_the_same_shape_is_named_where_no_other_has_it():
     verdict = judged(lambda amounts: 3 * right(amounts).T)
     assert verdict.mistake == "transposed"
+    assert verdict.message.startswith("It looks like this: transposed. Rows first.")
+
+
+def test_a_mistake_that_raises_alike_is_likely_and_no_more():
+    verdict = judged(lambda amounts: amounts @ amounts)
+    assert verdict.message.startswith("It looks like this: matrix product. Not a product.")
 
 
 def test_a_broken_law_is_told_before_a_relation():
