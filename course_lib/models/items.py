@@ -75,7 +75,7 @@ def recall_items(n_items: int = 64, *, seed: int = 0, steps: int = STEPS) -> Ite
     seed : of the model's first weights and of the items
     steps : how long; 0 gives the model before training
     """
-    with reproducible(seed, dtype=torch.float32):
+    with reproducible(seed):
         model = ItemModel(n_items, N_VALUES)
 
     def make_batch(rng: np.random.Generator) -> Batch:

@@ -131,11 +131,11 @@ def feed_forward(d_model: int, d_hidden: int) -> nn.Sequential:
     return nn.Sequential(nn.LayerNorm(d_model), widen, nn.GELU(), narrow)
 
 
-def keep_what_you_know(lstm: nn.LSTM) -> None:
+def keep_what_you_know(lstm: nn.LSTM, *, bias: float = 1.0) -> None:
     """Open the forget gates at the start, as is usual: without it an LSTM forgets in ten words."""
     d_state = lstm.hidden_size
     with torch.no_grad():
-        lstm.get_parameter("bias_ih_l0")[d_state : 2 * d_state] = 1.0
+        lstm.get_parameter("bias_ih_l0")[d_state : 2 * d_state] = bias
 
 
 def n_parameters(model: nn.Module) -> int:
