@@ -225,7 +225,7 @@ print("shapes of the sums:", table.sum(axis=-1).shape, table.sum(axis=-1, keepdi
 
 # %% [markdown]
 r"""
-**What you saw.** Not to 1, and no error: NumPy divided the first *column* by 4 and the second by 10. With `keepdims=True` the axis stays, with length 1. The sums then have the shape (2, 1), a column, and each row is divided by its own sum. NumPy repeats a length of 1 as often as needed; this is called **broadcasting**. Mistakes of this kind give no error, so exercises are checked on tables whose sizes all differ.
+**What you saw.** Not to 1, and no error: NumPy divided the first *column* by 4 and the second by 10. With `keepdims=True` the axis stays, with length 1. The sums then have the shape (2, 1), a column, and each row is divided by its own sum. NumPy repeats a length of 1 as often as needed; this is called **broadcasting**. When sizes happen to be equal, such a mistake gives no error. So the checker uses sizes that all differ.
 """
 
 # %% [markdown]

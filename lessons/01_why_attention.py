@@ -92,7 +92,7 @@ for x in (1.0, 0.0, 0.0):
 
 # %% [markdown]
 r"""
-Only the first word was not zero. It is still in the third state, but only 0.18 of it is left. A real network has long vectors and a matrix instead of 0.5, but the way is the same: whatever a state knows of an early word has passed through all states between.
+Only the first word was not zero. It still shows in the third state, but 1 has become 0.18. A real network has long vectors and a matrix instead of 0.5, but the path is the same: whatever a state knows of an early word has passed through all states between.
 """
 
 # %% [markdown]
@@ -107,7 +107,7 @@ FlowDisplay.from_tokens(sentence.TOKENS, start=1, goal=7, title="How cat reaches
 
 # %% [markdown]
 r"""
-A **hop** is an arrow that leads from one position to another. The function below counts hops: it starts at one position, follows all arrows, and stops when the goal is reached. `links[i]` lists the positions to which arrows lead from position i.
+A **hop** is an arrow that leads from one position to another. (The arrow from a word up to its own state stays at its position, so it is not a hop.) The function below counts hops: it starts at one position, follows all arrows, and stops when the goal is reached. `links[i]` lists the positions to which arrows lead from position i.
 """
 
 # %%
@@ -127,8 +127,11 @@ print("from cat to sat:  recurrent", count_hops(chain, 1, 7), "  attention", cou
 r"""
 ## What arrives at the end
 
-Now we measure. We change one word a little and see how much the last result changes. The length of that change, divided by the length of our change, is the **influence** of the word on the end. With influence 0 nothing arrives. With influence 1 a change arrives in full length.
+Now we measure. We change one word a little and see how much the last result changes. The length of a vector is the square root of the sum of its squared numbers. The length of the change at the end, divided by the length of our change, is the **influence** of the word on the end. With influence 0 nothing arrives. With influence 1 a change arrives in full length.
+"""
 
+# %% [markdown]
+r"""
 We take sentences of 33 random words (16 numbers each), and random matrices: neither reader was trained.
 """
 
@@ -152,7 +155,7 @@ def influence(read, words, matrices, position, nudge):
 
 # %% [markdown]
 r"""
-One random reader can be an exception. So we take 100 sentences, each with fresh matrices, and later their **median**: half of the 100 influences are below it, half above. The words 1, 2, 4, … 32 positions before the last one are changed. Two settings are for later: `size` multiplies all words, `gain` multiplies $W_{state}$.
+One random reader can be an exception. So we take 100 sentences, each with fresh matrices. Of the 100 influences we report the **median**: half of them are below it, half above. The words 1, 2, 4, … 32 positions before the last one are changed. Two settings are for later: `size` multiplies all words, `gain` multiplies $W_{state}$.
 """
 
 # %%
@@ -216,14 +219,14 @@ print("65 words:", longer.round(3), f"  1/65 = {1 / 65:.3f}")
 
 # %% [markdown]
 r"""
-**What you saw.** About half. The weights of one output sum to 1, so 33 words have a weight of 1/33 on average, and 65 words 1/65. A changed word reaches the output mainly through its weight. These matrices are random and prefer no position. A *trained* model can give one word nearly all the weight.
+**What you saw.** About half. The weights of one output sum to 1, so 33 words have a weight of 1/33 on average, and 65 words 1/65. The change of a word is multiplied by its weight and by the value matrix, so we get about 1/n and not exactly 1/n. These matrices are random and prefer no position. A *trained* model can give one word nearly all the weight.
 """
 
 # %% [markdown]
 r"""
 ## One factor per hop
 
-We draw both measurements beside the hops, counted. On the right the axis is logarithmic: from one line to the next is a factor of ten.
+On the left: the number of hops, from our function. On the right: the influences that we measured. There the axis is logarithmic: from one line to the next is a factor of ten.
 """
 
 # %% tags=["slide"]
@@ -293,6 +296,11 @@ for size in (1.0, 0.1):
 
 # %% [markdown]
 r"""
+The two averages are close to the two factors. They are not equal, because the matrix changes the length a little, too.
+"""
+
+# %% [markdown]
+r"""
 ## Which results have to wait?
 
 The state after *sat* needs the state before it, so the states have to be computed in order. What about the outputs of attention? We compute them one at a time, in a random order, and compare them with the outputs that were computed together.
@@ -343,7 +351,7 @@ r"""
 r"""
 ## Change it: a larger state matrix
 
-If a change fades, we can try a larger $W_{state}$. Change the gain in the first line to 3 and run the cell. Does a change from 32 words back still fade? Then search between 2 and 3. Is there a gain that is right for every reader? Besides the median, the cell prints two more values: ten of the 100 readers are below the first, and ten above the second.
+If a change fades, we can try a larger $W_{state}$. Change the gain in the first line to 3 and run the cell. Does a change from 32 words back still fade? Then search between 2 and 3. Is there a gain that is right for every reader? The cell prints a low value (ten of the 100 readers are below it), the median, and a high value (ten are above it).
 """
 
 # %%
@@ -365,7 +373,7 @@ With 3 a change does not fade: the median is above 1, so the change *grows* on i
 r"""
 ## What this does not show
 
-Our readers are random. A *trained* recurrent network can learn to keep what matters, and there are better starts than ours (an orthogonal $W_{state}$, which keeps every length) and better networks (the LSTM). Lesson §global_context trains them against attention, and shows where each wins. There are other readers, too, such as convolutional networks. What stays is the way: n − 1 hops through a chain, one hop in attention.
+Our readers are random. A *trained* recurrent network can learn to keep what matters, and there are better starts than ours and better networks (the LSTM). Lesson §global_context trains them against attention, and shows where each wins. There are other readers, too, such as convolutional networks. What stays is the path: from the first of n words to the last, a chain needs n − 1 hops, and attention one.
 """
 
 # %% [markdown]

@@ -30,7 +30,7 @@ r"""
 
 **Each word gets three vectors. Would one be enough?**
 
-In lesson §why_attention every word looked at every other word directly, and we did not say how. The first step is to make three vectors from each word: a query, a key and a value. By the end you can
+In lesson §why_attention every word looked directly at all words, itself included, and we did not say how. The first step is to make three vectors from each word: a query, a key and a value. By the end you can
 
 * look up the embeddings of a sentence;
 * compute queries, keys and values, and read what they mean;
@@ -83,7 +83,7 @@ print("the, first and last:", embeddings[0], embeddings[9])
 
 # %% [markdown]
 r"""
-The sentence is now a table with 11 rows and 6 columns, called X. Both *the* have the same row, because the table knows words and not positions. (Lesson §weighted_sum comes back to this.) *sat* is an action (2), and an action happens in some place (1).
+The sentence is now a table with 11 rows and 6 columns, called X. Both *the* have the same row, because the table knows words and not positions. (Lesson §weighted_sum comes back to this.) *sat* has *action* 2. It also has *place* 1, because sitting happens somewhere.
 """
 
 # %% [markdown] tags=["slide"]
@@ -228,12 +228,17 @@ ScoresDisplay.from_scores(shared, sentence.TOKENS, title="One vector as query an
 
 # %% [markdown]
 r"""
-**What you saw.** *sat* has its highest score for itself: 4 · 4 + 3 · 3 = 25. Its score for *cat* is 0: *sat* seeks an animal and a place, *cat* seeks an action and a colour, and the two have nothing in common. Now a high score means that two words *seek the same*: *black* has 12 for *sat*, because both seek an animal. And every score is the same both ways.
+**What you saw.** *sat* has its highest score for itself: 4 · 4 + 3 · 3 = 25. Its score for *cat* is 0: *sat* seeks an animal and a place, *cat* seeks an action and a colour, and what they seek has nothing in common. Now a high score means that two words *seek the same*: *black* has 12 for *sat*, because both seek an animal. And every score is the same both ways.
 """
 
 # %% [markdown]
 r"""
-With two matrices the scores of *sat* and *cat* for each other were 8 and 4. One vector cannot express that, because a dot product is the same both ways. This does not mean that every model needs two. The Reformer ([Kitaev, Kaiser and Levskaya, 2020](https://arxiv.org/abs/2001.04451)) uses one vector as query and key. It scales the keys to length 1 and lets a word choose itself only when there is no other word. Its authors found it no worse.
+With two matrices the scores of *sat* and *cat* for each other were 8 and 4. One vector cannot express that, because a dot product is the same both ways.
+"""
+
+# %% [markdown]
+r"""
+This does not mean that every model needs two. The Reformer ([Kitaev, Kaiser and Levskaya, 2020](https://arxiv.org/abs/2001.04451)) uses one vector as query and key. It scales the keys to length 1, so its scores need not be the same both ways, and it lets a word choose itself only when there is no other word. Its authors found it no worse.
 """
 
 # %% [markdown]
@@ -291,7 +296,7 @@ print("w_key changed:   score of cat for black", (queries @ (embeddings @ new_w_
 
 # %% [markdown]
 r"""
-**What you saw.** Without its value *black* still has the score 6, but it adds nothing to the output. Without its key its score is 0, and its value is unchanged. The key decides how well a word is found; the value decides what it passes on. With one vector for both, a comma, which offers −1 of *animal*, would also have to pass on −1 of *animal*.
+**What you saw.** Without its value *black* still has the score 6, but it adds nothing to the output. Without its key its score is 0, and its value is unchanged. The key decides how well a word is found; the value decides what it passes on. With one vector for both, a word would have to pass on exactly what it offers, and nothing else.
 """
 
 # %% [markdown]
@@ -343,9 +348,9 @@ r"""
 r"""
 ## Recap
 
-1. A token becomes a row of numbers, its embedding. Three matrices, the same for every token, make three vectors from it: the query looks for something, the key offers something, the value is passed on.
-2. If the query is also the key, every score is the same both ways, and a high score means that two words seek the same.
-3. Scores depend on queries and keys only through $W^Q (W^K)^\top$. The value is independent of both.
+1. Three matrices make three vectors from each row: the query looks for something, the key offers something, the value is passed on.
+2. One vector is not enough: with the query as key, every score is the same both ways, and *sat* no longer finds *cat*. With its own value, a word can offer one thing and pass on another.
+3. Scores depend on queries and keys only through $W^Q (W^K)^\top$. The values can change without changing any score.
 """
 
 # %%
