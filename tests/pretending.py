@@ -85,9 +85,10 @@ def pretended_course(parent):
     for name in ("course.py", "constraints.txt", "pyproject.toml", "environment.yml"):
         folder.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, folder)
-    for name in ("__init__.py", "errors.py", "running/__init__.py", "running/cli.py"):
-        (folder / "course_lib/running").mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / "course_lib" / name, folder / "course_lib" / name)
+    (folder / "course_lib/running").mkdir(parents=True)
+    needed = [*(ROOT / "course_lib").glob("*.py"), ROOT / "course_lib/running/__init__.py"]
+    for path in (*needed, ROOT / "course_lib/running/cli.py"):
+        shutil.copy(path, folder / path.relative_to(ROOT))
     preparing = Path("course_lib/running/preparing")
     shutil.copytree(ROOT / preparing, folder / preparing)
     environment = folder / preparing / "environment.py"

@@ -88,7 +88,8 @@ def test_new_prose_is_written_around_the_outputs_without_executing(built, course
 def test_what_the_kernel_read_of_the_course_is_remembered(built, course):
     entry = json.loads((course.root / ".build-cache.json").read_text())["notebooks/03_scores.ipynb"]
     read = {name.partition("course_lib/")[2] for name in entry["files"]}
-    assert read == {"__init__.py", "errors.py", "checking/solutions.json"}
+    modules = {"__init__.py", "errors.py", "missing_names.py", "this_notebook.py"}
+    assert read == modules | {"checking/solutions.json"}
 
 
 def test_a_failing_cell_names_itself_and_leaves_the_old_notebook(course, capsys):
