@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from course_lib.checking.exercise import Exercise
+from course_lib.checking.progress_table import next_open, standings
 from course_lib.checking.registry import all_exercises, exercise_named
-from course_lib.checking.standing import next_open, standings
 from course_lib.errors import CourseError
 from course_lib.numbering import name_of
 from course_lib.this_notebook import notebook_file, shell_here

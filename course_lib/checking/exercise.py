@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.checking.cost_limits import Lines, Memory
 from course_lib.checking.mistakes.recipe import Way
 from course_lib.checking.results import Kind
-from course_lib.checking.spending import Lines, Memory
 
 
 @dataclass(frozen=True)

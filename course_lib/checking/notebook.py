@@ -11,7 +11,7 @@ from course_lib.checking.engine import evaluate
 from course_lib.checking.exercise import Exercise
 from course_lib.checking.newest import newer_attempt
 from course_lib.checking.panel import WayOn, show
-from course_lib.checking.standing import as_text, next_open, standings
+from course_lib.checking.progress_table import as_text, next_open, standings
 from course_lib.checking.verdict import Verdict
 from course_lib.errors import CourseError
 from course_lib.numbering import after, name_of, number_of, path_of, with_numbers

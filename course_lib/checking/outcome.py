@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.checking.cost_limits import Spent
 from course_lib.checking.exercise import Case, Exercise
 from course_lib.checking.guarding import TimeIsUp
 from course_lib.checking.isolation import Console
@@ -23,7 +24,6 @@ from course_lib.checking.results import (
     half_precision,
     is_tensor,
 )
-from course_lib.checking.spending import Spent
 
 _MOST_TEXT = 200
 

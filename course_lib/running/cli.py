@@ -116,7 +116,7 @@ def progress(nickname: str | None, share: str | None, unshare: bool) -> None:
 
     With a nickname, be on the board of your class from now on: it shows states and counts, no more.
     """
-    from course_lib.checking.standing import as_text
+    from course_lib.checking.progress_table import as_text
     from course_lib.storage import share_progress, stop_sharing
 
     if unshare:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_lib.checking.standing import Standing, next_open, standings, summary
+from course_lib.checking.progress_table import Standing, next_open, standings, summary
 from course_lib.running.workspace import give_page
 
 NAME = "home.md"

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 
 from course_lib.checking import engine, evaluate
+from course_lib.checking.cost_limits import Lines
 from course_lib.checking.engine import LIMIT
 from course_lib.checking.exercise import Case, Mistake, Tally
 from course_lib.checking.guarding import Limit, TimeIsUp
 from course_lib.checking.messages import too_late
-from course_lib.checking.spending import Lines
 from course_lib.errors import UnknownNameError
 
 pytestmark = pytest.mark.usefixtures("exercise")

@@ -8,8 +8,8 @@ from IPython.utils.capture import capture_output
 
 from course_lib.checking import notebook, panel
 from course_lib.checking.notebook import check, hint, progress, solution
+from course_lib.checking.progress_table import standings
 from course_lib.checking.registry import all_exercises
-from course_lib.checking.standing import standings
 
 
 @pytest.fixture(autouse=True)

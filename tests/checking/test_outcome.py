@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 
+from course_lib.checking.cost_limits import Lines, Memory
 from course_lib.checking.exercise import Case
 from course_lib.checking.guarding import TimeIsUp
 from course_lib.checking.isolation import isolated
 from course_lib.checking.outcome import observe
 from course_lib.checking.results import array_of
-from course_lib.checking.spending import Lines, Memory
 
 VECTOR = array_of("n")
 

@@ -103,7 +103,7 @@ def test_doctor_ends_with_its_verdict(call):
 
 
 def test_progress_shows_what_the_notebook_shows(call):
-    result, _ = call(["progress"], "course_lib.checking.standing.as_text", answer="03 done")
+    result, _ = call(["progress"], "course_lib.checking.progress_table.as_text", answer="03 done")
     assert result.output == "03 done\n"
 
 

@@ -12,8 +12,8 @@ from IPython.utils.capture import capture_output
 
 from course_lib.checking import evaluate
 from course_lib.checking.notebook import solutions
+from course_lib.checking.progress_table import standings
 from course_lib.checking.registry import all_exercises
-from course_lib.checking.standing import standings
 from course_lib.errors import UnknownNameError
 from course_lib.teaching.catching_up import catch_up, functions_before
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy import ndarray
 
 from course_lib.attention import reference
+from course_lib.checking.cost_limits import Lines
 from course_lib.checking.exercise import Case, Exercise, Mistake
 from course_lib.checking.inputs import readable
 from course_lib.checking.results import array_of
-from course_lib.checking.spending import Lines
 
 _SIZES = ((2, 3, 5, 4), (2, 3, 5, 7), (3, 2, 4, 9), (4, 5, 3, 2))
 _SHORT, _LONG = 6, 30

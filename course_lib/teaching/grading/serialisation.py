@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.checking.cost_limits import Spent
 from course_lib.checking.outcome import Outcome, Raised
 from course_lib.checking.results import LARGEST
-from course_lib.checking.spending import Spent
 
 _KINDS = {"bool": np.dtype(bool), "float": np.dtype("<f8")}
 _LONGEST = 500  # characters of any text

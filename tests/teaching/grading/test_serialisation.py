@@ -4,8 +4,8 @@ import pickle
 import numpy as np
 import pytest
 
+from course_lib.checking.cost_limits import Spent
 from course_lib.checking.outcome import Outcome, Raised
-from course_lib.checking.spending import Spent
 from course_lib.teaching.grading.serialisation import as_json, from_json
 
 RAISED = Raised("ValueError", "no", "x = 1", "f", not_written=False, by_hand=False)

@@ -7,11 +7,11 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
+from course_lib.checking.bytecode import ready_made_products
 from course_lib.checking.exercise import Case, Exercise
 from course_lib.checking.inputs import readable
 from course_lib.checking.mistakes.reading import Mistakes
 from course_lib.checking.results import array_of
-from course_lib.checking.shortcuts import ready_made_products
 
 
 def dot_product(a: Float[ndarray, "length"], b: Float[ndarray, "length"]) -> float:

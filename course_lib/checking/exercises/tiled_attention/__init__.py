@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from course_lib.attention import reference
+from course_lib.checking.cost_limits import Memory
 from course_lib.checking.exercise import Case, Exercise
 from course_lib.checking.mistakes.reading import Mistakes
 from course_lib.checking.results import array_of
-from course_lib.checking.spending import Memory
 
 _SIZES = ((7, 4, 3, 3), (6, 9, 2, 2), (4, 3, 5, 1), (5, 7, 2, 8))
 _LONG, _TILE = 256, 6  # more than 32 tiles, and few enough pairs for a loop over them to end

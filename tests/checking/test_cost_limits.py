@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_lib.checking.spending import Lines, Memory
+from course_lib.checking.cost_limits import Lines, Memory
 
 SHORT, LONG = 6, 30
 KIB = 1024

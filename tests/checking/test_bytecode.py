@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from course_lib.checking.shortcuts import ready_made_products
+from course_lib.checking.bytecode import ready_made_products
 
 
 @pytest.mark.parametrize(

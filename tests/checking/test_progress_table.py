@@ -1,7 +1,7 @@
 import pytest
 
 from course_lib.checking import registry
-from course_lib.checking.standing import Standing, as_text, standings
+from course_lib.checking.progress_table import Standing, as_text, standings
 from course_lib.storage import remember
 
 
@@ -11,7 +11,7 @@ def two_exercises(offer, monkeypatch, tmp_path):
     first, second = offer(), offer(name="second", lesson="01")
     monkeypatch.setattr(registry, "all_exercises", lambda: None)
     monkeypatch.setattr(
-        "course_lib.checking.standing.all_exercises",
+        "course_lib.checking.progress_table.all_exercises",
         lambda: {"shares": first, "second": second},
     )
 
