@@ -181,7 +181,9 @@ def _cases(exercise: Exercise, seed: int) -> list[Case]:
 def _own_fault(name: str, fault: BaseException) -> Verdict:
     last = traceback.extract_tb(fault.__traceback__)[-1]
     text = (
-        "The checker itself failed; this says nothing about your answer. "
-        f"Please report it: {type(fault).__name__} in {last.name}, line {last.lineno}."
+        "The checker itself failed; this says nothing about your answer. Perhaps a cell has put "
+        "something else in the place of a function such as `np.exp`: restart the kernel and try "
+        "again. If that does not help, please report it: "
+        f"{type(fault).__name__} in {last.name}, line {last.lineno}."
     )
     return Verdict(name, "error", text)

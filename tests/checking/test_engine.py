@@ -917,6 +917,13 @@ def test_a_check_stopped_between_two_calls_says_so_too(monkeypatch):
     assert judged(right).message.startswith("stopped")
 
 
+def test_a_function_of_numpys_that_a_cell_replaced_is_thought_of(monkeypatch, exercise):
+    monkeypatch.setattr(np, "where", 3)  # the reference calls it
+    verdict = judged(right)
+    assert verdict.status == "error"
+    assert "restart the kernel" in verdict.message
+
+
 def test_a_fault_of_the_checker_blames_nobody(monkeypatch):
     def faulty(*_, **__):
         raise ZeroDivisionError("secret")
