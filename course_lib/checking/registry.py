@@ -29,7 +29,7 @@ _PLACES = (
     "most_attended",
     "entropy",
     "lesson_08",
-    "lesson_09",
+    "scores_without_loops",
     "score_matrix_bytes",
     "attention_flops",
     "scaling_exponent",

@@ -17,4 +17,4 @@ def lengths(vectors: ndarray) -> ndarray:
 
 def squared_distances(queries: ndarray, keys: ndarray) -> ndarray:
     """Return the squared distance of every query from every key."""
-    return ((queries[:, None] - keys[None]) ** 2).sum(-1)
+    return ((queries[..., :, None, :] - keys[..., None, :, :]) ** 2).sum(-1)
