@@ -28,7 +28,7 @@ _PLACES = (
     "multi_head_attention",
     "most_attended",
     "entropy",
-    "lesson_08",
+    "influence",
     "scores_without_loops",
     "score_matrix_bytes",
     "attention_flops",

@@ -37,6 +37,8 @@ from course_lib.checking.outcome import observe  # noqa: E402
 BASE = "3f5fe1b"
 RENAMED = {  # rooms that have moved since then; add what an import of the old code misses
     "course_lib.checking.exercises": "old_exercises",
+    "course_lib.checking.shortcuts": "course_lib.checking.bytecode",
+    "course_lib.checking.spending": "course_lib.checking.cost_limits",
 }
 FOLDER = "course_lib/checking/exercises"
 
